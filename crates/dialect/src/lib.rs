@@ -1,0 +1,107 @@
+//! The APIs we speak, each a pure mapping of bytes to the model and back. One folder an API, one line in [`ALL`].
+//!
+//! Architecture invariant: no I/O, no clock, no randomness. What a dialect needs of the world stands in its arguments.
+
+pub mod call;
+pub mod endpoint;
+pub mod links;
+pub mod notice;
+pub mod qr;
+pub mod reply;
+pub mod route;
+
+mod green_api;
+mod native;
+mod wappi;
+
+use sluice_model::content::Blob;
+use sluice_model::delivery::Schedule;
+use sluice_model::{Entry, LoginStep, Outcome, Refusal};
+
+pub use call::{Call, Caller, Credentials, Named};
+pub use endpoint::{Body, Endpoint, Needs};
+pub use links::Links;
+pub use notice::{Notice, Setting};
+pub use reply::Reply;
+pub use route::{Route, Router};
+
+/// One way of speaking to the gateway.
+pub trait Dialect: Send + Sync {
+    /// The word in keys, listeners, metrics and logs: `native`, `green_api`.
+    fn name(&self) -> &'static str;
+
+    /// In the order of the API's own documentation.
+    fn endpoints(&self) -> &'static [Endpoint];
+
+    /// Whether calls to this path are answered in this dialect's words even when no endpoint matches. `path` has no
+    /// doubled slashes.
+    fn owns(&self, path: &str) -> bool;
+
+    /// Whether the letters of a path's fixed parts may be of either case.
+    fn ignores_case(&self) -> bool {
+        false
+    }
+
+    /// Where the caller shows the key and names the account.
+    fn credentials(&self, call: &Call) -> Credentials;
+
+    /// The answer's bytes. Called for refusals made before the call was read, too.
+    fn answer(&self, call: &Call, outcome: Result<Outcome, Refusal>) -> Reply;
+
+    /// One item of a stream that [`Reply::stream`] began, as a server-sent event; `None` skips it.
+    fn stream_item(&self, _call: &Call, _item: StreamItem<'_>) -> Option<SentEvent> {
+        None
+    }
+
+    /// What a listener is told of an entry; `None` when this dialect has no word for it, or it is not wanted.
+    fn notice(&self, entry: &Entry, setting: &Setting<'_>) -> Option<Notice>;
+
+    /// The file whose bytes [`Setting::bytes`] must hold for [`Dialect::notice`].
+    fn needs_bytes<'e>(&self, _entry: &'e Entry) -> Option<&'e Blob> {
+        None
+    }
+
+    /// How its webhooks are delivered and retried.
+    fn schedule(&self) -> Schedule;
+
+    /// The switches of an account's own listener before anybody changed them; `None` for a dialect that has no such
+    /// listener.
+    fn first_switches(&self) -> Option<serde_json::Value> {
+        None
+    }
+
+    /// The shape of the tokens its clients expect.
+    fn token_shape(&self) -> TokenShape;
+}
+
+/// One thing that a stream tells.
+#[derive(Clone, Copy, Debug)]
+pub enum StreamItem<'a> {
+    Entry(&'a Entry, &'a Setting<'a>),
+    Login(&'a LoginStep),
+}
+
+/// A server-sent event (WHATWG HTML, section 9.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentEvent {
+    pub id: Option<String>,
+    pub event: String,
+    /// One line.
+    pub data: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenShape {
+    /// So many lower-case hex digits.
+    Hex(usize),
+    /// A fixed beginning and 32 characters of base62.
+    Prefixed(&'static str),
+}
+
+/// Every dialect, in the order in which they are asked whether a path is theirs.
+pub static ALL: &[&dyn Dialect] = &[&native::Native, &wappi::Wappi, &green_api::GreenApi];
+
+/// The dialect of this name.
+pub fn named(name: &str) -> Option<&'static dyn Dialect> {
+    ALL.iter().copied().find(|dialect| dialect.name() == name)
+}

@@ -1,0 +1,96 @@
+//! What a kind of messenger can do, as data.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing that a connector can or cannot do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ability {
+    Text,
+    Image,
+    Video,
+    Audio,
+    Voice,
+    Document,
+    Sticker,
+    Location,
+    Contacts,
+    Poll,
+    Reaction,
+    Edit,
+    Delete,
+    Buttons,
+    Template,
+    Reply,
+    Forward,
+    LinkPreview,
+    Mentions,
+    Story,
+    Groups,
+    ReadMarks,
+    Typing,
+    Receipts,
+    NumberCheck,
+    Avatar,
+    ContactInfo,
+    AddressBook,
+    Archive,
+    Block,
+    Profile,
+    Disappearing,
+    QrLogin,
+    PairingCodeLogin,
+    PhoneCodeLogin,
+    TokenLogin,
+}
+
+impl Ability {
+    pub fn name(self) -> String {
+        serde_json::to_value(self).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// The ability that sending `content` asks for.
+    pub const fn of_content(content: &crate::Content) -> Option<Ability> {
+        use crate::content::MediaKind as M;
+        use crate::Content as C;
+        Some(match content {
+            C::Text(_) => Self::Text,
+            C::Media(media) => match media.kind {
+                M::Image => Self::Image,
+                M::Video | M::VideoNote => Self::Video,
+                M::Audio => Self::Audio,
+                M::Voice => Self::Voice,
+                M::Document => Self::Document,
+                M::Sticker => Self::Sticker,
+            },
+            C::Location(_) => Self::Location,
+            C::Contacts { .. } => Self::Contacts,
+            C::Poll(_) | C::Vote(_) => Self::Poll,
+            C::Reaction { .. } => Self::Reaction,
+            C::Edit { .. } => Self::Edit,
+            C::Delete { .. } => Self::Delete,
+            C::Buttons(_) => Self::Buttons,
+            C::Template(_) => Self::Template,
+            C::ButtonReply(_) | C::GroupInvite(_) | C::Unreadable { .. } => return None,
+        })
+    }
+}
+
+/// A connector's abilities and limits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    pub can: &'static [Ability],
+    /// Sending the same message id again does not make a second message: an attempt of unknown outcome may be
+    /// repeated.
+    pub deduplicates: bool,
+    /// Characters.
+    pub text_limit: usize,
+    /// Bytes.
+    pub media_limit: u64,
+}
+
+impl Abilities {
+    pub fn has(&self, ability: Ability) -> bool {
+        self.can.contains(&ability)
+    }
+}

@@ -1,0 +1,265 @@
+//! What a caller asks the house to do, whatever API they say it in. A dialect reads a call into a [`Command`]; intake
+//! carries it out and hands the [`crate::Outcome`] back to the dialect.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::account::Settings;
+use crate::content::{Content, Quoted};
+use crate::listener::Target;
+use crate::message::State;
+use crate::{
+    AccountId, Address, Ask, Channel, EventId, KeyId, ListenerId, MessageId, Position, RequestId, Scope, Timestamp,
+};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Accept these for sending; all or none.
+    Send(Vec<Wish>),
+    /// As `Send`, and wait up to `wait` for the messenger's word on the first one.
+    SendAndWait { wish: Box<Wish>, wait: Duration },
+    /// Copy messages of one chat into another.
+    Forward { from: Address, remotes: Vec<String>, to: Address },
+    /// Take waiting messages back; `None` means all of the account.
+    Cancel(Option<Vec<Which>>),
+    /// A live question to the account.
+    Ask(Ask),
+    /// The account's login as it stands now, waiting up to `wait` for a step to show when there is none yet.
+    LoginStep { wait: Duration },
+    /// The login's steps as they come, until it is done.
+    FollowLogin,
+
+    Account,
+    Accounts,
+    AddAccount(NewAccount),
+    RemoveAccount,
+    ChangeAccount(AccountChange),
+    /// How the account stood over time, newest first.
+    History { limit: usize },
+
+    Message(Which),
+    Messages(Query),
+    Trace(Which),
+    /// What waits to be sent, oldest first.
+    Queue(Slice),
+    Chats { search: Option<String>, page: Slice },
+    Chat(Address),
+    Contacts { search: Option<String>, page: Slice },
+    Contact(Address),
+    /// An event of the journal, as the dialect's notices show it.
+    Event(EventId),
+
+    /// The dialect's own switches of this account: its listener's and the account's.
+    Switches,
+    SetSwitches(SwitchChange),
+    /// Take the oldest entry that is still to be confirmed, waiting up to `wait` for one.
+    Receive { queue: Queue, wait: Duration, limit: usize },
+    /// Everything up to `upto` was handled.
+    Confirm { queue: Queue, upto: Position },
+    CountWaitingEntries { queue: Queue },
+    /// Forget what waits in the queue.
+    ClearEntries { queue: Queue },
+    /// Entries as they come. `after` names the last one seen.
+    Follow { after: Option<EventId>, events: Vec<String> },
+    /// Lay a made-up notification into the queue, for debugging.
+    Publish { body: Value },
+
+    Listeners,
+    Listener(ListenerId),
+    AddListener(NewListener),
+    ChangeListener { id: ListenerId, change: ListenerChange },
+    RemoveListener(ListenerId),
+    TestListener { id: ListenerId, event: String },
+    Attempts { id: ListenerId, failed: bool, page: Slice },
+    Resend { id: ListenerId, event: EventId },
+    Replay { id: ListenerId, since: Timestamp },
+
+    Keys,
+    AddKey(NewKey),
+    RevokeKey(KeyId),
+    /// Change the switches of the key that is calling.
+    SetKeySettings(Value),
+    /// A new token for the account in this dialect; the old one ends at once.
+    ReplaceKey,
+
+    /// The file that came as the call's body is kept already; say where.
+    KeepFile,
+    File { hash: String },
+    /// The file of a received message, fetched from the messenger if need be.
+    MessageFile(Which),
+
+    Requests { refused: bool, page: Slice },
+    Request(RequestId),
+    /// Nothing to do but to answer (a telemetry call of a client, a description of the API).
+    Nothing,
+}
+
+/// One message to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wish {
+    pub chat: Address,
+    pub content: Content,
+    pub reply_to: Option<ReplyTo>,
+    pub forwarded: u32,
+    pub tag: Option<String>,
+    /// Not before.
+    pub due_at: Option<Timestamp>,
+    /// Somewhere in this span from now, by chance.
+    pub delay: Option<(Duration, Duration)>,
+    /// Not after.
+    pub expires_at: Option<Timestamp>,
+    pub typing_ms: Option<u32>,
+}
+
+impl Wish {
+    pub const fn new(chat: Address, content: Content) -> Self {
+        Self {
+            chat,
+            content,
+            reply_to: None,
+            forwarded: 0,
+            tag: None,
+            due_at: None,
+            delay: None,
+            expires_at: None,
+            typing_ms: None,
+        }
+    }
+}
+
+/// What a message answers to: an id to be looked up, or a quote in full.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ReplyTo {
+    Which(Which),
+    Quoted(Quoted),
+}
+
+/// A message, by any id that a caller may know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    Id(MessageId),
+    /// The id at the messenger.
+    Remote(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slice {
+    pub offset: u64,
+    pub limit: u64,
+}
+
+impl Slice {
+    pub const fn first(limit: u64) -> Self {
+        Self { offset: 0, limit }
+    }
+}
+
+/// Which messages to list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    pub chat: Option<Address>,
+    pub incoming: Option<bool>,
+    pub by_api: bool,
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+    pub search: Option<String>,
+    pub state: Option<State>,
+    pub oldest_first: bool,
+    pub page: Slice,
+}
+
+impl Query {
+    pub const fn all(page: Slice) -> Self {
+        Self {
+            chat: None,
+            incoming: None,
+            by_api: false,
+            since: None,
+            until: None,
+            search: None,
+            state: None,
+            oldest_first: false,
+            page,
+        }
+    }
+}
+
+/// Whose place in the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// The listener that stands for the dialect's own settings of the account.
+    Own,
+    /// A pull listener by its id.
+    Listener(ListenerId),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewAccount {
+    pub name: String,
+    pub channel: Channel,
+    /// `None` picks the gateway's default for the channel.
+    pub connector: Option<String>,
+    pub settings: Settings,
+    /// Make a key of this dialect bound to the account, and answer with its token.
+    pub with_key: bool,
+    pub webhook_url: Option<String>,
+    /// The dialect's own switches to begin with.
+    pub switches: Option<Value>,
+}
+
+/// `None` leaves a thing as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AccountChange {
+    pub name: Option<String>,
+    pub enabled: Option<bool>,
+    pub send_gap_ms: Option<u32>,
+    pub mark_read: Option<bool>,
+    pub mark_read_on_reply: Option<bool>,
+    pub keep_online: Option<bool>,
+    pub typing_ms: Option<u32>,
+    /// `Some(None)` removes the proxy.
+    pub proxy: Option<Option<String>>,
+}
+
+/// A change of a dialect's own switches. `None` leaves a thing as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SwitchChange {
+    /// `Some(None)` goes back to being asked.
+    pub url: Option<Option<String>>,
+    /// What the receiver is shown. `Some(None)` removes it.
+    pub secret: Option<Option<String>>,
+    /// Members of this object replace those of the same name in the switches kept.
+    pub switches: Option<Value>,
+    pub account: AccountChange,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewListener {
+    pub account: Option<AccountId>,
+    pub name: String,
+    pub dialect: Option<String>,
+    pub target: Target,
+    pub events: Vec<String>,
+    /// `None` has one made.
+    pub secret: Option<String>,
+}
+
+/// `None` leaves a thing as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ListenerChange {
+    pub name: Option<String>,
+    pub target: Option<Target>,
+    pub events: Option<Vec<String>>,
+    pub enabled: Option<bool>,
+    pub secret: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewKey {
+    pub name: String,
+    pub account: Option<AccountId>,
+    pub dialect: Option<String>,
+    pub scopes: Vec<Scope>,
+    pub expires_at: Option<Timestamp>,
+}

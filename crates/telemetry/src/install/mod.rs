@@ -1,0 +1,23 @@
+//! The sinks of a running gateway. Each is installed once in a process.
+
+mod logs;
+mod metrics;
+#[cfg(test)]
+mod tests;
+
+pub use logs::{Format, Logs};
+pub use metrics::{Handle, Metrics};
+
+/// Why telemetry could not be installed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The text of `SLUICE_LOG` cannot be read.
+    #[error("SLUICE_LOG is no log filter such as `info` or `info,sluice_relay=debug`: {0}")]
+    Filter(#[from] tracing_subscriber::filter::ParseError),
+    /// A second install.
+    #[error("the log is already installed in this process")]
+    LogInstalled,
+    /// A second install.
+    #[error("the Prometheus recorder cannot be installed: {0}")]
+    Recorder(#[from] metrics_exporter_prometheus::BuildError),
+}
