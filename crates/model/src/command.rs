@@ -57,6 +57,9 @@ pub enum Command {
     Receive { queue: Queue, wait: Duration, limit: usize },
     /// Everything up to `upto` was handled.
     Confirm { queue: Queue, upto: Position },
+    /// As `Confirm`, for a pull listener that may hear several accounts: for each account named by these events,
+    /// everything up to the event was handled.
+    ConfirmEvents { listener: ListenerId, upto: Vec<EventId> },
     CountWaitingEntries { queue: Queue },
     /// Forget what waits in the queue.
     ClearEntries { queue: Queue },

@@ -186,6 +186,8 @@ pub enum Source {
     Blob(Blob),
     /// To be fetched before sending, through `outside`.
     Url(String),
+    /// The bytes themselves, in a call only: intake keeps them as a `Blob` before anything is accepted.
+    Inline { base64: String },
     /// At the messenger; only its connector can read the handle.
     Remote(serde_json::Value),
 }

@@ -1,5 +1,6 @@
 //! Sending a request and taking the beginning of the answer.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,8 +75,8 @@ pub enum Unusable {
     Build(String),
 }
 
-/// What to send.
-#[derive(Debug, Clone)]
+/// What to send. No `Debug`: the URL, the headers and the body may all hold secrets.
+#[derive(Clone)]
 pub struct Request {
     /// `POST` for webhooks.
     pub method: Method,
@@ -90,7 +91,7 @@ pub struct Request {
 }
 
 /// What came back: any status, 3xx, 4xx and 5xx included.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Answer {
     /// The status.
     pub status: StatusCode,
@@ -102,6 +103,23 @@ pub struct Answer {
     pub truncated: bool,
     /// From the start until here.
     pub took: Duration,
+}
+
+impl fmt::Debug for Answer {
+    /// Without headers and body, which are the other side's to tell.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            status,
+            truncated,
+            took,
+            ..
+        } = self;
+        write!(
+            out,
+            "Answer({status}, {} bytes, truncated: {truncated}, {took:?})",
+            self.head.len()
+        )
+    }
 }
 
 /// The way out. Cheap to clone; clones share connections.
@@ -179,19 +197,20 @@ impl Client {
         request: reqwest::Request,
         within: Duration,
     ) -> Result<reqwest::Response, Trouble> {
+        let deadline = Instant::now() + within;
         let url = request.url();
         self.settings.guard.check_url(url)?;
         let host = url.host_str().unwrap_or_default().to_owned();
         let trusted = self.settings.guard.trusts(url);
         if let (false, Some(names), Some(Host::Domain(name))) = (trusted, &self.looks_first, url.host()) {
-            match timeout(self.settings.connect, names.lookup(name)).await {
+            match timeout(self.settings.connect.min(within), names.lookup(name)).await {
                 Ok(Ok(_)) => {}
                 Ok(Err(trouble)) => return Err(Trouble::of_name(host, &trouble)),
                 Err(_) => return Err(Trouble::Dns { host, missing: false }),
             }
         }
         let client = if trusted { &self.trusting } else { &self.strict };
-        match timeout(within, client.execute(request)).await {
+        match timeout_at(deadline, client.execute(request)).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(Trouble::of(&host, &error)),
             Err(_) => Err(Trouble::Timeout {

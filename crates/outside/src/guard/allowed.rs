@@ -1,16 +1,14 @@
 //! One line of the operator's allow-list.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use ipnet::IpNet;
-use serde::Deserialize;
 use url::Host;
 
 /// An exception from "public addresses only", as written in the settings.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Allowed {
     /// `loopback`: 127.0.0.0/8 and `::1`.
     Loopback,
@@ -53,6 +51,20 @@ impl Allowed {
     }
 }
 
+/// This very address with this very port.
+impl From<SocketAddr> for Allowed {
+    fn from(address: SocketAddr) -> Self {
+        let host = match address.ip() {
+            IpAddr::V4(address) => Host::<String>::Ipv4(address),
+            IpAddr::V6(address) => Host::Ipv6(address),
+        };
+        Self::Host {
+            name: host.to_string(),
+            port: Some(address.port()),
+        }
+    }
+}
+
 impl FromStr for Allowed {
     type Err = NotAllowed;
 
@@ -74,6 +86,8 @@ impl FromStr for Allowed {
             _ => (line, None),
         };
         match Host::parse(name.trim_end_matches('.')) {
+            // `10.0.0` is a slip, though it stands for 10.0.0.0
+            Ok(Host::Ipv4(address)) if address.to_string() != name => Err(wrong()),
             // a wildcard would look as if it worked
             Ok(host) if !name.contains('*') => Ok(Self::Host {
                 name: host.to_string(),
@@ -81,14 +95,6 @@ impl FromStr for Allowed {
             }),
             _ => Err(wrong()),
         }
-    }
-}
-
-impl TryFrom<String> for Allowed {
-    type Error = NotAllowed;
-
-    fn try_from(text: String) -> Result<Self, NotAllowed> {
-        text.parse()
     }
 }
 

@@ -1,8 +1,9 @@
 use std::io;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use sluice_outside::{Client, Limits, Settings, Stage, Trouble};
+use sluice_outside::{Client, Limits, Names, Settings, Stage, SystemNames, Trouble};
 use tokio::io::AsyncWriteExt;
 use tokio::time::interval;
 
@@ -228,10 +229,6 @@ async fn a_request_may_bring_its_own_limits() -> io::Result<()> {
     let answer = client().send(request).await.unwrap();
     assert_eq!((&answer.head[..], answer.truncated), (&b"0123"[..], true));
 
-    let patient = Settings {
-        limits: Limits::default(),
-        ..settings()
-    };
     let mut request = post(&silent().await?.url("/"), "");
     request.limits = Some(Limits {
         total: Duration::from_millis(30),
@@ -325,6 +322,21 @@ async fn a_name_is_resolved_by_the_given_names() -> io::Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn the_system_knows_this_machine() -> io::Result<()> {
+    let found = SystemNames::default().lookup("localhost").await?;
+    assert!(
+        !found.is_empty() && found.iter().all(IpAddr::is_loopback),
+        "{found:?}"
+    );
+    let missing = SystemNames::default()
+        .lookup("nothing.invalid")
+        .await
+        .unwrap_err();
+    assert_eq!(missing.kind(), io::ErrorKind::NotFound);
+    Ok(())
+}
+
 /// What is planted in the URL never comes back in a trouble, neither in its text nor in its `Debug`.
 #[tokio::test]
 async fn no_trouble_tells_a_secret() -> io::Result<()> {
@@ -343,7 +355,7 @@ async fn no_trouble_tells_a_secret() -> io::Result<()> {
         "canary nonsense".to_owned(),
         format!("https://127.0.0.1:{}", hangs_up.port),
     ] {
-        let trouble = client()
+        let trouble = hurried()
             .send(post(&format!("{start}/canary?token=canary#canary"), "canary"))
             .await
             .unwrap_err();

@@ -43,6 +43,11 @@ impl MasterKey {
         Ok(Self(key))
     }
 
+    /// Takes the 32 bytes as they are.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(SecretBox::new(Box::new(bytes)))
+    }
+
     /// A key for one purpose: HMAC-SHA256 of the purpose under the master key. The same purpose always gives
     /// the same key; one purpose's key tells nothing about another's.
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
@@ -52,12 +57,6 @@ impl MasterKey {
         hmac.update(b"sluicegate key v1\0");
         hmac.update(purpose.as_bytes());
         hmac.finalize().into_bytes().into()
-    }
-}
-
-impl From<[u8; 32]> for MasterKey {
-    fn from(bytes: [u8; 32]) -> Self {
-        Self(SecretBox::new(Box::new(bytes)))
     }
 }
 

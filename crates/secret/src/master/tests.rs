@@ -78,7 +78,7 @@ fn hex_is_read() {
     let text = "ab".repeat(32);
     assert_eq!(
         MasterKey::from_hex(&text).unwrap().derive("x"),
-        MasterKey::from([0xab; 32]).derive("x")
+        MasterKey::from_bytes([0xab; 32]).derive("x")
     );
     for bad in ["", "ab", &text[1..], &"zz".repeat(32)] {
         assert!(matches!(MasterKey::from_hex(bad).unwrap_err(), Error::Malformed));
@@ -89,7 +89,7 @@ fn hex_is_read() {
 /// Python's `hmac` module.
 #[test]
 fn derivation_is_pinned() {
-    let key = MasterKey::from([7; 32]);
+    let key = MasterKey::from_bytes([7; 32]);
     assert_eq!(
         hex::encode(key.derive("ids")),
         "c42da3bc3640083cfb2c1f8ad831e9ebf22863fe950bcfd58fb4d12b9853098d"
@@ -99,5 +99,5 @@ fn derivation_is_pinned() {
 
 #[test]
 fn debug_shows_nothing() {
-    assert_eq!(format!("{:?}", MasterKey::from([7; 32])), "MasterKey(***)");
+    assert_eq!(format!("{:?}", MasterKey::from_bytes([7; 32])), "MasterKey(***)");
 }

@@ -4,7 +4,7 @@ use super::Sealer;
 use crate::{Error, MasterKey};
 
 fn sealer() -> Sealer {
-    Sealer::new(&MasterKey::from([7; 32]))
+    Sealer::new(&MasterKey::from_bytes([7; 32]))
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn a_newer_version_is_named() {
 #[test]
 fn another_key_does_not_open() {
     let sealed = sealer().seal("a", b"text");
-    let other = Sealer::new(&MasterKey::from([8; 32]));
+    let other = Sealer::new(&MasterKey::from_bytes([8; 32]));
     assert!(matches!(other.open("a", &sealed), Err(Error::CannotOpen)));
 }
 
