@@ -1,1 +1,15 @@
+//! The rig of the black-box tests and the trials: it starts the built binary and talks to it as users do.
 
+pub mod gateway;
+pub mod receiver;
+pub mod tools;
+
+pub use gateway::Gateway;
+pub use receiver::{Call, Receiver, Script};
+
+/// A client without a proxy. Connections are kept.
+pub fn http() -> reqwest::Client {
+    // The HTTP library asks the process for its cryptography; a second call finds it set already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().expect("a client of defaults can be made")
+}

@@ -16,7 +16,8 @@ mod wappi;
 
 use sluice_model::content::Blob;
 use sluice_model::delivery::Schedule;
-use sluice_model::{Entry, LoginStep, Outcome, Refusal};
+use sluice_model::spelling;
+use sluice_model::{AccountId, Entry, LoginStep, Outcome, Refusal, Spelling};
 
 pub use call::{Call, Caller, Credentials, Named};
 pub use endpoint::{Body, Endpoint, Needs};
@@ -39,6 +40,11 @@ pub trait Dialect: Send + Sync {
 
     /// Whether the letters of a path's fixed parts may be of either case.
     fn ignores_case(&self) -> bool {
+        false
+    }
+
+    /// Whether pages of other sites may call it from a browser.
+    fn cors(&self) -> bool {
         false
     }
 
@@ -68,6 +74,11 @@ pub trait Dialect: Send + Sync {
     /// listener.
     fn first_switches(&self) -> Option<serde_json::Value> {
         None
+    }
+
+    /// How its clients name an account.
+    fn account_name(&self, spelling: &Spelling, account: AccountId) -> String {
+        spelling.hex12(spelling::Kind::Account, account.get())
     }
 
     /// The shape of the tokens its clients expect.
@@ -105,3 +116,11 @@ pub static ALL: &[&dyn Dialect] = &[&native::Native, &wappi::Wappi, &green_api::
 pub fn named(name: &str) -> Option<&'static dyn Dialect> {
     ALL.iter().copied().find(|dialect| dialect.name() == name)
 }
+
+/// The description of our own API (OpenAPI 3.1), as JSON.
+pub fn openapi_json() -> String {
+    native::openapi().to_owned()
+}
+
+/// Every code of a refusal, its title, and what to do about it: a page of the reference.
+pub const REFUSALS: &[(&str, &str, &str)] = &native::CODES;

@@ -42,7 +42,7 @@ impl Links {
         let end = now.plus(LIFE).seconds();
         let seal = self.seal(&blob.hash, end, mime);
         let (hash, mime) = (&blob.hash, mime.replace('/', "~"));
-        format!("{}/files/{end}/{seal}/{hash}/{mime}/{}", self.base, percent(&name))
+        format!("{}/files/{end}/{seal}/{hash}/{}/{}", self.base, percent(&mime), percent(&name))
     }
 
     /// The blob's hash and MIME type if the link is ours and has not ended.
@@ -68,7 +68,8 @@ impl Links {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"._~-".contains(&b);
+    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 #[cfg(test)]

@@ -19,6 +19,12 @@ pub enum Command {
     Send(Vec<Wish>),
     /// As `Send`, and wait up to `wait` for the messenger's word on the first one.
     SendAndWait { wish: Box<Wish>, wait: Duration },
+    /// Say something about a message that is known by its id alone: its chat, its author and what stood in it are
+    /// looked up. Answered as `SendAndWait` where there is a `wait`, as `Send` where there is none.
+    SendAbout { about: Which, remark: Box<Remark>, wait: Option<Duration> },
+    /// Tell its author that this message was read, and with `all` everything else in its chat. Answered with the
+    /// message.
+    MarkRead { message: Which, all: bool },
     /// Copy messages of one chat into another.
     Forward { from: Address, remotes: Vec<String>, to: Address },
     /// Take waiting messages back; `None` means all of the account.
@@ -44,6 +50,8 @@ pub enum Command {
     /// What waits to be sent, oldest first.
     Queue(Slice),
     Chats { search: Option<String>, page: Slice },
+    /// As `Chats`, each with its last message.
+    Dialogs { search: Option<String>, page: Slice },
     Chat(Address),
     Contacts { search: Option<String>, page: Slice },
     Contact(Address),
@@ -129,6 +137,31 @@ impl Wish {
             typing_ms: None,
         }
     }
+}
+
+/// What is said about a message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remark {
+    pub says: Says,
+    pub tag: Option<String>,
+    /// Somewhere in this span from now, by chance.
+    pub delay: Option<(Duration, Duration)>,
+    /// Not after.
+    pub expires_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a remark is boxed as a whole")]
+pub enum Says {
+    /// Into its chat, quoting it.
+    Reply(Content),
+    /// `None` takes the reaction back.
+    React(Option<String>),
+    Edit(String),
+    /// For everyone.
+    Delete,
+    /// A copy of it into another chat.
+    Forward(Address),
 }
 
 /// What a message answers to: an id to be looked up, or a quote in full.

@@ -32,6 +32,7 @@ pub enum Outcome {
     Trace(Box<Trace>),
     Queue { orders: Vec<Order>, total: u64 },
     Chats { chats: Vec<Chat>, total: u64 },
+    Dialogs { dialogs: Vec<Dialog>, total: u64 },
     Chat(Box<Chat>),
     Contacts { contacts: Vec<Contact>, total: u64 },
     Contact(Box<Contact>),
@@ -62,6 +63,13 @@ pub enum Outcome {
 
     Requests(Vec<RequestView>),
     Request(Box<RequestView>),
+}
+
+/// A chat with its last message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dialog {
+    pub chat: Chat,
+    pub last: Option<Kept>,
 }
 
 /// A journal entry as a dialect's notice tells it.

@@ -1,1 +1,99 @@
+//! The shelves on SQLite: one file, one machine, nothing else to install.
+//!
+//! Everything that writes goes through one thread ([`writer`]): what waits when a commit is done shares the next one,
+//! so one sync of the disk serves as many verbs as came meanwhile. Reading goes to a few threads of its own
+//! ([`readers`]); accounts, keys and listeners are answered out of memory ([`directory`]). Files are kept beside the
+//! database ([`Files`]).
+//!
+//! Architecture invariants: an answer leaves the writing thread only after `COMMIT` has returned, and `COMMIT` returns
+//! only after the log was synced; a disk that failed to sync is never trusted again; no verb's cost grows with what
+//! waits or is kept.
 
+mod accounts;
+mod archive;
+mod blobs;
+mod deliveries;
+mod directory;
+mod error;
+mod journal;
+mod keys;
+mod listeners;
+mod open;
+mod outbox;
+mod readers;
+mod requests;
+mod rows;
+mod search;
+mod vault;
+mod writer;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use sluice_model::AccountId;
+use sluice_store::{Bell, Fault, Health, Store};
+use tokio::sync::watch;
+
+pub use blobs::Files;
+
+use directory::Directory;
+use readers::Readers;
+use writer::Writer;
+
+/// How to open the store.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The data folder; made when it is not there.
+    pub dir: PathBuf,
+    /// Threads that read, at least one.
+    pub readers: usize,
+    pub bell: Bell,
+}
+
+/// All shelves in one SQLite database. Dropping the last handle finishes what waits and gives the data folder back.
+#[derive(Debug)]
+pub struct Sqlite {
+    // Dropped in this order: the readers are gone when the writer closes the log.
+    readers: Readers,
+    writer: Writer,
+    directory: Arc<Directory>,
+    bell: Bell,
+}
+
+impl Sqlite {
+    /// Locks the folder, brings the schema up to date and starts the threads. [`Fault::Newer`] when the data was
+    /// written by a newer version.
+    pub fn open(options: Options) -> Result<Arc<Self>, Fault> {
+        let (lock, connection) = open::writer(&options.dir)?;
+        let directory = Arc::new(Directory::load(&connection)?);
+        let sweeps = accounts::sweep::begun(&connection)?;
+        let writer = Writer::start(connection, lock, options.bell.clone(), directory.clone(), sweeps)?;
+        let readers = Readers::start(&open::file(&options.dir), options.readers)?;
+        Ok(Arc::new(Self { readers, writer, directory, bell: options.bell }))
+    }
+
+    /// Reads what belongs to an account; nothing does when it is not there any more.
+    async fn look<T, L>(&self, account: AccountId, look: L) -> Result<T, Fault>
+    where
+        T: Default + Send + 'static,
+        L: FnOnce(&Connection) -> error::Result<T> + Send + 'static,
+    {
+        if !self.directory.has(account) {
+            return Ok(T::default());
+        }
+        self.readers.read(look).await
+    }
+}
+
+impl Store for Sqlite {
+    fn bell(&self) -> &Bell {
+        &self.bell
+    }
+}
+
+impl Health for Sqlite {
+    fn broken(&self) -> watch::Receiver<Option<Fault>> {
+        self.writer.broken()
+    }
+}

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
-use crate::{Allowed, Config};
+use crate::{Allowed, Config, MasterKey};
 
 /// Something about a configuration that its owner should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +54,13 @@ impl Config {
 
     fn check_door(&self, found: &mut Vec<Problem>) {
         let listen = self.server.listen;
-        if self.security.insecure_demo_keys && !is_loopback(listen.ip()) {
+        let guessable = self.security.master_key.as_ref().is_some_and(MasterKey::is_made_up);
+        if guessable && !is_loopback(listen.ip()) {
             found.push(error(
-                "security.insecure_demo_keys",
+                "security.master_key",
                 format!(
-                    "the demo's keys are known to everyone, and {listen} can be reached from other machines. \
-                     Listen on 127.0.0.1, or turn the demo keys off."
+                    "this key is no random one, so anyone may know it, and {listen} can be reached from other machines. \
+                     Remove it and have one made, or make one with `openssl rand -hex 32`."
                 ),
             ));
         }

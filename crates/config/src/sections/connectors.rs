@@ -14,6 +14,8 @@ pub struct Sandbox {
     pub enabled: bool,
     /// Seed of everything it makes up: the same seed and the same calls give the same world.
     pub seed: u64,
+    /// Whether it takes every message at once and says nothing more of it: no receipts, no special numbers. For load tests.
+    pub instant: bool,
 }
 
 impl Default for Sandbox {
@@ -21,6 +23,7 @@ impl Default for Sandbox {
         Self {
             enabled: true,
             seed: 1,
+            instant: false,
         }
     }
 }

@@ -17,8 +17,6 @@ pub struct Security {
     /// File of the master key; created with a fresh key if absent. Not set: `master.key` in `data.dir`.
     #[schemars(extend("expects" = "a path", "examples" = ["/etc/sluice/master.key"]))]
     pub key_file: Option<PathBuf>,
-    /// Whether the demo's well-known keys are accepted. Everyone knows them: refused unless `server.listen` is loopback.
-    pub insecure_demo_keys: bool,
 }
 
 /// How the first owner comes to be.

@@ -16,6 +16,15 @@ impl MasterKey {
     pub fn expose(&self) -> &[u8; 32] {
         self.0.expose_secret()
     }
+
+    /// True for a key that a person typed or copied from an example rather than rolled: 32 random bytes have fewer than
+    /// 16 different values once in 10^11 keys.
+    #[must_use]
+    pub fn is_made_up(&self) -> bool {
+        let mut bytes = *self.expose();
+        bytes.sort_unstable();
+        bytes.chunk_by(|one, next| one == next).count() < 16
+    }
 }
 
 impl<'de> Deserialize<'de> for MasterKey {

@@ -1,50 +1,98 @@
-//! Native.
+//! `native` (`/v1`): Sluicegate's own API. What it is and why it is so stands in `README.md` beside this file.
 
-use sluice_model::delivery::{Pauses, Queue, Schedule, Success};
-use sluice_model::{Entry, Outcome, Refusal};
+mod address;
+mod answer;
+mod ids;
+mod names;
+mod notice;
+mod openapi;
+mod page;
+mod problem;
+mod read;
+mod sample;
+mod shape;
+mod sign;
+mod strict;
+mod table;
+mod when;
 
-use crate::{Call, Credentials, Dialect, Endpoint, Named, Notice, Reply, Setting, TokenShape};
+#[cfg(test)]
+mod tests;
+
+pub use problem::CODES;
+
+use http::header::AUTHORIZATION;
+use sluice_model::delivery::Schedule;
+use sluice_model::{AccountId, Entry, Outcome, Refusal, Spelling};
+
+use crate::{Call, Credentials, Dialect, Endpoint, Named, Notice, Reply, SentEvent, Setting, StreamItem, TokenShape};
+
+pub use openapi::document as openapi;
+pub use table::ENDPOINTS;
+
+/// The word in keys, listeners, metrics and logs.
+const NAME: &str = "native";
 
 pub struct Native;
 
-pub static ENDPOINTS: &[Endpoint] = &[];
-
 impl Dialect for Native {
     fn name(&self) -> &'static str {
-        "native"
+        NAME
     }
 
     fn endpoints(&self) -> &'static [Endpoint] {
         ENDPOINTS
     }
 
-    fn owns(&self, _path: &str) -> bool {
-        false
+    fn owns(&self, path: &str) -> bool {
+        path == "/v1" || path.starts_with("/v1/")
     }
 
-    fn credentials(&self, _call: &Call) -> Credentials {
-        Credentials { token: None, account: Named::No }
+    /// `Authorization: Bearer …`, or `X-Api-Key`. The account is the path's; an event's path names it by the event.
+    fn credentials(&self, call: &Call) -> Credentials {
+        let named = |name: &str| call.params.iter().any(|(known, _)| *known == name);
+        let account = if named("account") {
+            ids::read_account(&call.spelling, call.param("account")).map_or(Named::Nonsense, Named::Account)
+        } else if named("event") && !named("listener") {
+            ids::event_in(call).map_or(Named::Nonsense, |event| Named::Account(event.account()))
+        } else {
+            Named::No
+        };
+        Credentials { token: token(call), account }
     }
 
-    fn answer(&self, _call: &Call, _outcome: Result<Outcome, Refusal>) -> Reply {
-        Reply::empty(http::StatusCode::OK)
+    fn answer(&self, call: &Call, outcome: Result<Outcome, Refusal>) -> Reply {
+        answer::reply(call, outcome)
     }
 
-    fn notice(&self, _entry: &Entry, _setting: &Setting<'_>) -> Option<Notice> {
-        None
-    }
-
-    fn schedule(&self) -> Schedule {
-        Schedule {
-            queue: Queue::Independent,
-            pauses: Pauses::Listed(&[]),
-            success: Success::Any2xx,
-            timeout: std::time::Duration::from_secs(5),
-            heeds_receiver: false,
+    fn stream_item(&self, _call: &Call, item: StreamItem<'_>) -> Option<SentEvent> {
+        match item {
+            StreamItem::Entry(entry, setting) => notice::sent(entry, setting),
+            StreamItem::Login(step) => notice::step(step),
         }
     }
 
-    fn token_shape(&self) -> TokenShape {
-        TokenShape::Hex(40)
+    fn notice(&self, entry: &Entry, setting: &Setting<'_>) -> Option<Notice> {
+        notice::webhook(entry, setting)
     }
+
+    fn schedule(&self) -> Schedule {
+        notice::SCHEDULE
+    }
+
+    fn account_name(&self, spelling: &Spelling, account: AccountId) -> String {
+        ids::account(spelling, account)
+    }
+
+    fn token_shape(&self) -> TokenShape {
+        TokenShape::Prefixed("sg_")
+    }
+}
+
+fn token(call: &Call) -> Option<String> {
+    let bearer = call.header(AUTHORIZATION.as_str()).and_then(|value| {
+        let (scheme, token) = value.trim().split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    bearer.or_else(|| call.header("x-api-key")).filter(|token| !token.is_empty()).map(str::to_owned)
 }

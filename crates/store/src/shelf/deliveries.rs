@@ -21,7 +21,9 @@ pub trait Deliveries: Send + Sync {
     /// Sets a cursor anywhere, also back: replay.
     async fn rewind(&self, to: Move) -> Result<(), Fault>;
 
-    /// Writes attempts, the deliveries they leave and the cursors they move, in one commit.
+    /// Writes attempts, the deliveries they leave and the cursors they move, in one commit. A cursor moves forward only,
+    /// and not when it stands before [`Report::from`]: a rewind that came in between is not undone. Reports of a
+    /// listener that is gone are dropped in silence.
     async fn report(&self, reports: Vec<Report>) -> Result<(), Fault>;
 
     /// Deliveries of one listener and account that wait for another attempt: due by `now`, earliest first, and when the
@@ -47,7 +49,7 @@ pub trait Deliveries: Send + Sync {
     async fn attempts_of(&self, event: EventId) -> Result<Vec<Attempt>, Fault>;
 
     /// How many deliveries of the listener wait for another attempt.
-    async fn count_waiting(&self, listener: ListenerId) -> Result<u64, Fault>;
+    async fn count_retries(&self, listener: ListenerId) -> Result<u64, Fault>;
 
     /// Forgets attempts older than `at`, at most `limit`; returns how many.
     async fn prune_attempts(&self, at: Timestamp, limit: usize) -> Result<u64, Fault>;
@@ -68,4 +70,6 @@ pub struct Report {
     pub attempt: Option<Attempt>,
     /// Everything up to here was tried once or is not wanted.
     pub cursor: Option<Position>,
+    /// Where the cursor stood when the relay read on from it; [`Position::START`] when that does not matter.
+    pub from: Position,
 }

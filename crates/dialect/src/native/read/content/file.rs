@@ -1,0 +1,92 @@
+//! Files to be sent: where their bytes are.
+
+use serde::Deserialize;
+use sluice_model::content::{Blob, Content, Media, MediaKind, Source};
+use sluice_model::refusal::Noun;
+use sluice_model::Refusal;
+use utoipa::ToSchema;
+
+use crate::native::read::web;
+
+/// A file's bytes: exactly one of `url`, `media`, `base64`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"url": "https://example.com/cat.jpg"}))]
+pub struct NewSource {
+    /// Fetched before it is sent.
+    url: Option<String>,
+    /// As `POST /v1/media` named it.
+    media: Option<String>,
+    /// The bytes themselves; a `data:` URL is understood too.
+    base64: Option<String>,
+}
+
+/// A file: exactly one of `url`, `media`, `base64` says which.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewFile {
+    /// Fetched before it is sent.
+    #[schema(example = "https://example.com/cat.jpg")]
+    url: Option<String>,
+    /// As `POST /v1/media` named it.
+    media: Option<String>,
+    /// The bytes themselves; a `data:` URL is understood too.
+    base64: Option<String>,
+    /// `type/subtype`; found out from the file unless said.
+    mime: Option<String>,
+    file_name: Option<String>,
+    caption: Option<String>,
+    /// How long it plays.
+    seconds: Option<u32>,
+}
+
+impl NewSource {
+    /// The source, and the MIME type where a `data:` URL tells it. `path` is the place of this object in the body.
+    pub fn source(self, path: &str) -> Result<(Source, Option<String>), Refusal> {
+        match (self.url, self.media, self.base64) {
+            (Some(url), None, None) => {
+                web(&format!("{path}.url"), &url)?;
+                Ok((Source::Url(url), None))
+            }
+            (None, Some(hash), None) => {
+                let is_hash = hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+                // The size is the keeper's to know.
+                if is_hash { Ok((Source::Blob(Blob { hash, size: 0 }), None)) } else { Err(Refusal::NotFound(Noun::Media)) }
+            }
+            (None, None, Some(text)) => inline(text, path),
+            (None, None, None) => Err(Refusal::Missing("url")),
+            _ => Err(Refusal::invalid(path, "takes one of url, media, base64")),
+        }
+    }
+}
+
+impl NewFile {
+    pub fn content(self, kind: MediaKind) -> Result<Content, Refusal> {
+        let from = NewSource { url: self.url, media: self.media, base64: self.base64 };
+        let (source, told) = from.source("content")?;
+        Ok(Content::Media(Media {
+            kind,
+            source,
+            mime: self.mime.or(told).unwrap_or_default(),
+            file_name: self.file_name,
+            caption: self.caption.filter(|caption| !caption.is_empty()),
+            seconds: self.seconds,
+            size: None,
+            thumbnail: None,
+            animated: false,
+        }))
+    }
+}
+
+/// Base64, perhaps after `data:image/png;base64,`. Whether it decodes is found out when it is kept.
+fn inline(text: String, path: &str) -> Result<(Source, Option<String>), Refusal> {
+    let (mime, base64) = match text.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,")) {
+        Some((mime, bytes)) => (Some(mime.to_owned()), bytes.to_owned()),
+        None => (None, text),
+    };
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"+/=-_\r\n".contains(&b);
+    if base64.is_empty() || !base64.bytes().all(fits) {
+        return Err(Refusal::invalid(format!("{path}.base64"), "must be base64"));
+    }
+    Ok((Source::Inline { base64 }, mime))
+}

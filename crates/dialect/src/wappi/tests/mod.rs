@@ -1,0 +1,5 @@
+mod calls;
+mod cases;
+mod notices;
+mod traps;
+mod world;

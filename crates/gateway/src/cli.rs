@@ -1,0 +1,186 @@
+//! The command line, as clap reads it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A self-hosted messaging gateway that speaks the APIs your clients already speak.
+#[derive(Debug, Parser)]
+#[command(name = "sluice", version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused by the gateway, 4 gateway not reached.")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a gateway with a sandbox account, send a first message and print ready-made calls.
+    Demo(Demo),
+    /// Start the gateway.
+    Serve(Serve),
+    /// Send a message through a running gateway.
+    Send(Send),
+    /// Look at messages of a running gateway.
+    #[command(subcommand)]
+    Message(Message),
+    /// Show what happens on a running gateway.
+    Tail(Tail),
+    /// Look after the customers on this gateway.
+    #[command(subcommand)]
+    Workspace(Workspace),
+    /// Print the version and what this build holds.
+    Version,
+    /// Print the native API's OpenAPI document.
+    Openapi,
+    /// Look at the configuration.
+    #[command(subcommand)]
+    Config(Config),
+    /// Print a page of the reference documentation.
+    #[command(subcommand, hide = true)]
+    Reference(Reference),
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where to listen; port 0 picks a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Folder for the demo's data; kept between runs.
+    #[arg(long, value_name = "DIR", default_value = "./data/demo")]
+    pub data: PathBuf,
+    /// Run the gateway's clock so many times faster.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub speed: u32,
+    /// Print one JSON object on standard output and keep running.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Where to listen (key `server.listen`).
+    #[arg(long, value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// Folder of the database, the media and the master key (key `data.dir`).
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<String>,
+}
+
+/// Where settings come from besides the environment.
+#[derive(Debug, Args)]
+pub struct Settings {
+    /// Configuration file; without it `sluice.toml` in the working folder, if there is one.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Any key of the configuration, over file and environment.
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = key_and_value)]
+    pub set: Vec<(String, String)>,
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write it as key=value, such as log.level=debug")?;
+    Ok((key.trim().to_owned(), value.to_owned()))
+}
+
+/// The running gateway that a client command talks to.
+#[derive(Debug, Args)]
+pub struct Gateway {
+    /// The gateway's address.
+    #[arg(long, value_name = "URL", env = "SLUICE_URL", default_value = "http://127.0.0.1:8080")]
+    pub url: String,
+    /// A native key (`sg_…`).
+    #[arg(long, value_name = "KEY", env = "SLUICE_TOKEN", hide_env_values = true)]
+    pub token: String,
+    /// Print the gateway's own JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Send {
+    #[command(flatten)]
+    pub gateway: Gateway,
+    /// The sending account (`acc_…`); may be left out when the key is bound to one or the workspace has only one.
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// A phone number, or an address such as `group:120363…`.
+    #[arg(long, value_name = "TO")]
+    pub to: String,
+    /// The words.
+    #[arg(long, value_name = "TEXT")]
+    pub text: String,
+    /// Makes a repeat of this command harmless.
+    #[arg(long, value_name = "KEY")]
+    pub idempotency_key: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Message {
+    /// Print one message.
+    Get(OneMessage),
+    /// Print all that happened to one message, from the call to the last webhook.
+    Trace(OneMessage),
+}
+
+#[derive(Debug, Args)]
+pub struct OneMessage {
+    #[command(flatten)]
+    pub gateway: Gateway,
+    /// The account (`acc_…`); may be left out as in `send`.
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// `msg_…`, or the id at the messenger.
+    pub id: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Tail {
+    #[command(flatten)]
+    pub gateway: Gateway,
+    /// The account (`acc_…`); may be left out as in `send`.
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// Go on until interrupted. Events are shown as they come, so this is how it always works; the flag is here
+    /// because fingers know it.
+    #[arg(short, long)]
+    pub follow: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Workspace {
+    /// Make another workspace and print its owner's key. The gateway must be stopped.
+    Add(AddWorkspace),
+}
+
+#[derive(Debug, Args)]
+pub struct AddWorkspace {
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Folder of the database (key `data.dir`).
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<String>,
+    /// The customer's name.
+    pub name: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Read all settings and say what is wrong with them.
+    Check(Settings),
+    /// Print all settings as environment variables, with the values in force; secrets are masked.
+    PrintEnv(Settings),
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Reference {
+    /// Every key of the configuration.
+    Config,
+    /// Every code of a refusal.
+    Errors,
+    /// Every command of this program.
+    Cli,
+}

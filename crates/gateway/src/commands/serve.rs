@@ -1,0 +1,73 @@
+//! `sluice serve`: the gateway itself.
+
+use anyhow::{Result, bail};
+use sluice_clock::Clock;
+use sluice_config::sections::OwnerSetup;
+use sluice_config::{Config, Severity, Sources};
+use sluice_store::accounts::NewUser;
+use sluice_telemetry::install::{Format, Logs, Metrics};
+
+use super::{owner, print, signals};
+use crate::cli::{Serve, Settings};
+use crate::house::House;
+
+pub async fn run(args: Serve) -> Result<()> {
+    let mut flags = Vec::new();
+    flags.extend(args.listen.map(|address| ("server.listen".to_owned(), address)));
+    flags.extend(args.data.map(|folder| ("data.dir".to_owned(), folder)));
+    let config = load(args.settings, flags)?;
+    install_logs(&config)?;
+    let metrics = Metrics::install()?;
+    let shutdown = signals::shutdown()?;
+    let house = House::open(&config, Clock::real(), metrics).await?;
+    if config.security.owner_setup == OwnerSetup::Print {
+        greet_owner(&house).await?;
+    }
+    tracing::info!(base = %house.base, data = %config.data.dir.display(), "listening");
+    house.run(shutdown).await
+}
+
+/// Reads all settings and refuses those that would open a door; warnings go to standard error.
+pub fn load(settings: Settings, mut flags: Vec<(String, String)>) -> Result<Config> {
+    flags.extend(settings.set);
+    let config = Config::load(&Sources::of_process(settings.config, flags)?)?;
+    let problems = config.check();
+    for problem in &problems {
+        eprintln!("sluice: {problem}");
+    }
+    if problems.iter().any(|problem| problem.severity == Severity::Error) {
+        bail!("the configuration is not safe to start with");
+    }
+    Ok(config)
+}
+
+pub fn install_logs(config: &Config) -> Result<()> {
+    let format = match config.log.format {
+        sluice_config::sections::Format::Text => Format::Text,
+        sluice_config::sections::Format::Json => Format::Json,
+    };
+    let filter = std::env::var("SLUICE_LOG").ok();
+    Ok(Logs::install(format, config.log.level.as_str(), filter.as_deref())?)
+}
+
+/// At the first start there is nobody who could sign in: a workspace, its owner and the owner's key are made. The key is
+/// printed once, on standard output and not into the log.
+async fn greet_owner(house: &House) -> Result<()> {
+    if house.store.count_users().await? > 0 {
+        return Ok(());
+    }
+    let now = house.clock.now();
+    let workspace = match house.store.workspaces().await?.into_iter().next() {
+        Some(workspace) => workspace,
+        None => house.store.add_workspace("default", now).await?,
+    };
+    let key = owner::key(&*house.store, workspace.id, "owner", now).await?;
+    // The user comes last: if anything above failed, the next start tries again.
+    let owner = NewUser { workspace: workspace.id, login: "owner".to_owned(), password: None, role: "owner".to_owned(), at: now };
+    house.store.add_user(owner).await?;
+    print(&format!(
+        "This gateway has a first owner now. The owner's key is shown this once; keep it:\n\n  {key}\n\n\
+         Try it: curl -H 'Authorization: Bearer {key}' {}/v1/accounts\n",
+        house.base
+    ))
+}

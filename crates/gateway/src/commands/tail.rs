@@ -1,0 +1,35 @@
+//! `sluice tail`: events as they come.
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::print;
+use crate::cli::Tail;
+use crate::client::Client;
+
+pub async fn run(args: Tail) -> Result<()> {
+    let client = Client::new(&args.gateway)?;
+    let account = client.account(args.account.as_deref()).await?;
+    let mut stream = client.stream(&format!("/v1/accounts/{account}/events")).await?;
+    let mut unread = Vec::new();
+    while let Some(bytes) = stream.chunk().await? {
+        unread.extend_from_slice(&bytes);
+        while let Some(end) = unread.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = unread.drain(..=end).collect();
+            // Of a server-sent event only the data is shown; the id and the name stand in it too.
+            if let Some(data) = String::from_utf8_lossy(&line).strip_prefix("data:") {
+                print(&if args.gateway.json { format!("{}\n", data.trim()) } else { line_of(data) })?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn line_of(data: &str) -> String {
+    let event: Value = serde_json::from_str(data).unwrap_or_default();
+    let word = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
+    let data = &event["data"];
+    let chat = data["chat"].as_str().or_else(|| data["message"]["chat"].as_str()).unwrap_or_default();
+    let words = data["message"]["text"].as_str().unwrap_or_default();
+    format!("{}  {:<22} {chat} {words}\n", word("at"), word("type"))
+}

@@ -1,0 +1,204 @@
+//! The whole house, put together: which rooms there are, what each is given, and in which order they open and close.
+
+mod catalog;
+mod chores;
+mod media;
+mod seal;
+mod tester;
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context, Result};
+use sluice_clock::{Clock, Dice};
+use sluice_config::Config;
+use sluice_courier::Courier;
+use sluice_dialect::Links;
+use sluice_intake::Intake;
+use sluice_model::Spelling;
+use sluice_model::id::Mint;
+use sluice_outside::Client;
+use sluice_relay::Relay;
+use sluice_secret::{MasterKey, Sealer};
+use sluice_store::asks::{Asks, Desk};
+use sluice_store::{Bell, Blobs, Store};
+use sluice_store_sqlite::{Files, Options, Sqlite};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub use catalog::connectors;
+use seal::Seal;
+use tester::Tester;
+
+/// The open house: the shelves, and what the rooms share.
+pub struct House {
+    pub store: Arc<dyn Store>,
+    pub clock: Clock,
+    pub spelling: Spelling,
+    pub master: MasterKey,
+    /// Where the gateway is found, without a slash at the end.
+    pub base: String,
+    listener: TcpListener,
+    intake: Intake,
+    courier: Courier,
+    relay: Relay,
+    keep: chores::Keep,
+    drain: std::time::Duration,
+}
+
+impl House {
+    /// Opens the shelves and takes the port, so that trouble with either is told at once; starts nothing yet.
+    pub async fn open(config: &Config, clock: Clock, metrics: sluice_telemetry::install::Handle) -> Result<Self> {
+        make_folder(config)?;
+        let master = master_key(config)?;
+        let seal = Seal::new(Sealer::new(&master));
+        let spelling = Spelling::new(&master.derive("id spelling"));
+        let listener = bind(config.server.listen).await?;
+        let base = base(config, listener.local_addr()?);
+        let links = Links::new(&base, &master.derive("file links"));
+        let dice = Dice::from_entropy();
+
+        let store = open_store(config)?;
+        let blobs: Arc<dyn Blobs> = Arc::new(Files::new(&config.data.dir)?);
+        let mint = Arc::new(Mutex::new(Mint::new(0, store.greatest_id().await?)));
+        let asks: Arc<dyn Asks> = Arc::new(Desk::default());
+        let outside = way_out(config)?;
+        let connectors = catalog::connectors(config);
+
+        let courier = Courier::new(sluice_courier::Parts {
+            store: store.clone(),
+            asks: asks.clone(),
+            connectors: connectors.clone(),
+            media: Arc::new(media::Files { blobs: blobs.clone(), outside: outside.clone() }),
+            seal: Arc::new(seal.clone()),
+            clock: clock.clone(),
+            dice: dice.clone(),
+            mint: mint.clone(),
+            settings: catalog::courier(config),
+        });
+        let relay = Relay::new(sluice_relay::Parts {
+            store: store.clone(),
+            blobs: blobs.clone(),
+            dialects: sluice_dialect::ALL,
+            post: Arc::new(outside),
+            secrets: Arc::new(seal.clone()),
+            spelling: spelling.clone(),
+            links: links.clone(),
+            clock: clock.clone(),
+            dice: dice.clone(),
+            settings: catalog::relay(config),
+        });
+        let tester = Tester { relay: relay.clone(), clock: clock.clone() };
+        let intake = Intake::new(sluice_intake::Parts {
+            store: store.clone(),
+            blobs,
+            asks,
+            dialects: sluice_dialect::ALL,
+            spelling: spelling.clone(),
+            links,
+            clock: clock.clone(),
+            dice,
+            mint,
+            seal: Arc::new(seal),
+            connectors: Arc::new(catalog::of(&connectors)),
+            limits: catalog::limits(config),
+            tester: Arc::new(tester),
+            metrics: Arc::new(move || metrics.render()),
+            extra: axum::Router::new(),
+        });
+        let keep = chores::Keep {
+            journal: config.data.journal_keep,
+            requests: config.data.request_log_keep,
+            attempts: config.relay.attempts_keep,
+        };
+        let drain = config.server.drain;
+        Ok(Self { store, clock, spelling, master, base, listener, intake, courier, relay, keep, drain })
+    }
+
+    /// Runs until `shutdown`, then closes in the order of the flow: no new calls, then no new claims, then no new
+    /// deliveries. What was accepted and not finished stays on the shelves.
+    pub async fn run(self, shutdown: CancellationToken) -> Result<()> {
+        let Self { store, clock, listener, intake, courier, relay, keep, drain, .. } = self;
+        let mut broken = store.broken();
+        let courier_stop = CancellationToken::new();
+        let stop = (courier_stop.clone(), courier_stop.clone());
+        let chores = tokio::spawn(chores::run(store.clone(), clock, keep, courier_stop.clone()));
+        let courier = tokio::spawn(async move { courier.run(stop.0).await });
+        let relay = tokio::spawn(async move { relay.run(stop.1).await });
+
+        let verdict = tokio::select! {
+            () = intake.serve(listener, shutdown.clone()) => Ok(()),
+            fault = broken.wait_for(Option::is_some) => match fault {
+                Ok(fault) => Err(anyhow::anyhow!("{}", fault.as_ref().map(ToString::to_string).unwrap_or_default())),
+                Err(_) => Ok(()),
+            },
+        };
+        courier_stop.cancel();
+        let rooms = async { tokio::join!(courier, relay, chores) };
+        match tokio::time::timeout(drain, rooms).await {
+            Ok((courier, relay, chores)) => {
+                for ended in [courier, relay, chores] {
+                    ended.context("a room ended by a panic")?;
+                }
+            }
+            Err(_) => tracing::warn!("not everything was finished in time; the rest stays on the shelves"),
+        }
+        verdict
+    }
+}
+
+/// The shelves alone, for commands that work on a stopped gateway's data.
+pub fn open_store(config: &Config) -> Result<Arc<dyn Store>> {
+    make_folder(config)?;
+    let options = Options { dir: config.data.dir.clone(), readers: config.store.sqlite.readers, bell: Bell::default() };
+    Ok(Sqlite::open(options)?)
+}
+
+fn make_folder(config: &Config) -> Result<()> {
+    std::fs::create_dir_all(&config.data.dir)
+        .with_context(|| format!("the data folder {} cannot be made", config.data.dir.display()))
+}
+
+fn master_key(config: &Config) -> Result<MasterKey> {
+    match &config.security.master_key {
+        Some(key) => Ok(MasterKey::from_bytes(*key.expose())),
+        None => {
+            let file = config.key_file();
+            MasterKey::load_or_create(&file).with_context(|| format!("the master key in {}", file.display()))
+        }
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{address} cannot be listened on; is another gateway running? Choose one with --listen"))
+}
+
+/// With port 0 the real port is known only now.
+fn base(config: &Config, bound: SocketAddr) -> String {
+    if config.server.public_url.is_some() { config.public_url() } else { format!("http://{bound}") }
+}
+
+fn way_out(config: &Config) -> Result<Client> {
+    let extra_ca = match &config.outside.extra_ca {
+        Some(path) => read(path)?,
+        None => Vec::new(),
+    };
+    Ok(Client::new(sluice_outside::Settings {
+        guard: catalog::guard(config),
+        connect: config.relay.connect_timeout,
+        limits: sluice_outside::Limits {
+            headers: config.relay.headers_timeout,
+            total: config.relay.total_timeout,
+            answer: usize::try_from(config.relay.answer_size).unwrap_or(usize::MAX),
+        },
+        extra_ca,
+        ..sluice_outside::Settings::default()
+    })?)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
+}

@@ -1,0 +1,103 @@
+//! A test call to a listener: an event made up on the spot, sent once by the relay.
+
+use async_trait::async_trait;
+use sluice_clock::Clock;
+use sluice_model::delivery::Attempt;
+use sluice_model::event::{Call, CallStage, LogoutBy};
+use sluice_model::failure::Why;
+use sluice_model::id::Mint;
+use sluice_model::message::{Message, Origin, Trouble};
+use sluice_model::{Account, Address, Content, Entry, Event, Listener, MessageId, Party, Position, Timestamp};
+use sluice_relay::Relay;
+use sluice_store::Fault;
+use std::sync::Arc;
+
+pub struct Tester {
+    pub relay: Relay,
+    pub clock: Clock,
+}
+
+#[async_trait]
+impl sluice_intake::TestCall for Tester {
+    async fn test(&self, listener: &Listener, account: &Account, event: &str) -> Result<Attempt, Fault> {
+        let now = self.clock.now();
+        let event = example(event, now).ok_or_else(|| Fault::Other(format!("no example of {event}")))?;
+        // Position 0 is before every real entry, so the event's id is nobody else's.
+        let entry = Entry { account: account.id, position: Position::START, at: now, event };
+        Ok(self.relay.test(&Arc::new(listener.clone()), &Arc::new(account.clone()), &entry).await)
+    }
+}
+
+/// An event of this name with everything in it that a receiver would look at.
+fn example(name: &str, now: Timestamp) -> Option<Event> {
+    let message = |origin: Origin, remote: &str| {
+        let friend = Address::Phone("79990000000".to_owned());
+        let sender = matches!(origin, Origin::Peer)
+            .then(|| Party { name: Some("Test".to_owned()), ..Party::new(friend.clone()) });
+        Message {
+            id: MessageId(Mint::new(0, None).next(now)),
+            remote: Some(remote.to_owned()),
+            origin,
+            chat: friend,
+            chat_alias: None,
+            chat_name: None,
+            sender,
+            content: Content::text("A test event from Sluicegate"),
+            quoted: None,
+            forwarded: 0,
+            at: now,
+        }
+    };
+    let api = || Origin::Api { dialect: "native".to_owned(), key: None, request: None, tag: None };
+    let sent = || message(api(), "3EB0000000000000TEST");
+    let mark = || sent().mark();
+    let trouble = || Trouble { why: Why::NotOnMessenger, note: "a made-up failure".to_owned() };
+    Some(match name {
+        "message.received" => Event::MessageReceived { message: message(Origin::Peer, "3A0000000000000000TEST") },
+        "message.sent" => Event::MessageSent { message: sent(), attempt: 1 },
+        "message.delivered" => Event::MessageDelivered { mark: mark() },
+        "message.read" => Event::MessageRead { mark: mark() },
+        "message.retried" => Event::MessageRetried { mark: mark(), attempt: 1, trouble: trouble(), next_at: now },
+        "message.failed" => Event::MessageFailed { mark: mark(), attempt: 1, trouble: trouble() },
+        "message.expired" => Event::MessageExpired { mark: mark() },
+        "message.cancelled" => Event::MessageCancelled { mark: mark() },
+        "message.uncertain" => Event::MessageUncertain { mark: mark(), attempt: 1, note: "a made-up doubt".to_owned() },
+        "call.received" => Event::CallReceived {
+            call: Call {
+                remote: "CALL0000TEST".to_owned(),
+                from: Party::new(Address::Phone("79990000000".to_owned())),
+                video: false,
+                stage: CallStage::Offered,
+            },
+        },
+        "account.connected" => Event::AccountConnected { phone: Some("79990000001".to_owned()) },
+        "account.disconnected" => {
+            Event::AccountDisconnected { why: Why::Disconnected, note: "a made-up disconnect".to_owned() }
+        }
+        "account.logged_out" => Event::AccountLoggedOut { by: LogoutBy::Device, note: "a made-up logout".to_owned() },
+        "account.blocked" => Event::AccountBlocked { until: None, note: "a made-up block".to_owned() },
+        "group.changed" => Event::GroupChanged {
+            group: Address::Group("120363000000000000".to_owned()),
+            change: "subject".to_owned(),
+            members: Vec::new(),
+            by: None,
+        },
+        "contact.changed" => {
+            Event::ContactChanged { party: Party::new(Address::Phone("79990000000".to_owned())), avatar_url: None }
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_an_example_of_every_event_but_the_one_that_callers_make_up() {
+        for name in Event::NAMES {
+            let made = example(name, Timestamp::from_seconds(1_800_000_000));
+            assert_eq!(made.map(|event| event.name()), (name != "debug.published").then_some(name));
+        }
+    }
+}

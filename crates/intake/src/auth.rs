@@ -1,0 +1,73 @@
+//! Who is calling, and what they may do: decided before anything else of the call is looked at.
+
+use std::sync::Arc;
+
+use sluice_dialect::{Call, Caller, Credentials, Dialect, Endpoint, Named, Needs};
+use sluice_model::refusal::Noun;
+use sluice_model::{Account, AccountId, Key, Refusal, Scope, Timestamp};
+use sluice_secret::TokenHash;
+
+use crate::room::Room;
+use crate::submit::Error;
+
+/// The caller, or `None` where the endpoint is open to everyone.
+pub(crate) async fn check(
+    room: &Room,
+    dialect: &dyn Dialect,
+    endpoint: &Endpoint,
+    call: &Call,
+    shown: &Credentials,
+) -> Result<Option<Caller>, Error> {
+    let (scope, account_needed) = match endpoint.needs {
+        Needs::Nothing => return Ok(None),
+        Needs::Key(scope) => (scope, false),
+        Needs::Account(scope) => (scope, true),
+    };
+    let key = valid_key(room, dialect, shown.token.as_deref(), call.at).await?;
+    allow(&key, scope)?;
+    let account = named_account(room, &key, shown.account).await?;
+    if account_needed && account.is_none() {
+        return Err(Refusal::Missing("account").into());
+    }
+    Ok(Some(Caller { key, account }))
+}
+
+/// Refuses what the key may not.
+fn allow(key: &Key, scope: Scope) -> Result<(), Refusal> {
+    if key.may(scope) { Ok(()) } else { Err(Refusal::Forbidden(scope)) }
+}
+
+async fn valid_key(
+    room: &Room,
+    dialect: &dyn Dialect,
+    token: Option<&str>,
+    now: Timestamp,
+) -> Result<Arc<Key>, Error> {
+    let token = token.filter(|token| !token.is_empty()).ok_or(Refusal::KeyMissing)?;
+    let key = room.store.key(TokenHash::of(token).as_bytes()).await?.ok_or(Refusal::KeyInvalid)?;
+    let speaks = key.dialect.as_deref().is_none_or(|bound| bound == dialect.name());
+    // Expired, unknown or of another API: a stranger learns nothing of which it is.
+    if speaks && key.is_valid_at(now) { Ok(key) } else { Err(Refusal::KeyInvalid.into()) }
+}
+
+async fn named_account(room: &Room, key: &Key, named: Named) -> Result<Option<Arc<Account>>, Error> {
+    match named {
+        Named::Account(id) => reach(room, key, id).await.map(Some),
+        Named::Nonsense => Err(Refusal::NotFound(Noun::Account).into()),
+        Named::No => match key.account {
+            Some(id) => reach(room, key, id).await.map(Some),
+            None => Ok(None),
+        },
+    }
+}
+
+/// The account, if the key reaches it: of its workspace, and its own where it has one. What is not there and what is
+/// somebody else's look alike.
+pub(crate) async fn reach(room: &Room, key: &Key, id: AccountId) -> Result<Arc<Account>, Error> {
+    let refused = || Error::from(Refusal::NotFound(Noun::Account));
+    if key.account.is_some_and(|own| own != id) {
+        return Err(refused());
+    }
+    let account = room.store.account(id).await?.ok_or_else(refused)?;
+    if account.workspace == key.workspace { Ok(account) } else { Err(refused()) }
+}

@@ -1,0 +1,349 @@
+//! A request's way from its head to its answer.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONTENT_TYPE, HeaderName,
+    HeaderValue,
+};
+use http::{Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use sluice_dialect::reply::Content;
+use sluice_dialect::{Body as Comes, Call, Credentials, Dialect, Endpoint, Reply, Route};
+use sluice_model::refusal::Noun;
+use sluice_model::spelling::Kind;
+use sluice_model::{Command, Outcome, Refusal, RequestId};
+use sluice_store::Fault;
+use tokio::sync::oneshot;
+
+use crate::door::body::{Arriving, Trouble, too_deep};
+use crate::door::peer;
+use crate::room::{Admitted, Room};
+use crate::stream::{self, Feed, Plan};
+use crate::submit::{Errand, Error, may_wait, only_waits};
+use crate::{auth, log, pages, reply};
+
+/// When a full or draining gateway asks callers to come again.
+const COME_AGAIN: Duration = Duration::from_secs(1);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How a call ended that has no outcome.
+enum Halt {
+    Refused(Refusal),
+    Broken(Fault),
+    /// The body did not come in time.
+    TooSlow,
+    /// Nobody is there to hear an answer.
+    HungUp,
+}
+
+impl<E: Into<Error>> From<E> for Halt {
+    fn from(error: E) -> Self {
+        match error.into() {
+            Error::Refused(refusal) => Self::Refused(refusal),
+            Error::Broken(fault) => Self::Broken(fault),
+        }
+    }
+}
+
+/// A call with what the house must know of it besides.
+pub(crate) struct Visit {
+    pub call: Call,
+    pub dialect: &'static dyn Dialect,
+    pub shown: Credentials,
+    pub address: IpAddr,
+    pub raw_query: Option<String>,
+    /// A login is under way in it: neither its body nor its answer may be kept.
+    pub is_private: bool,
+    /// It waited for its caller's sake, so that its time says nothing about us.
+    pub waited: bool,
+}
+
+impl Room {
+    /// Answers one request. The work goes on when the connection, and with it this future, is gone.
+    pub async fn receive(self: Arc<Self>, request: Request<Incoming>, peer: IpAddr) -> Response<Body> {
+        if request.headers().len() > self.limits.header_count {
+            return reply::last(reply::plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
+        }
+        if let Some(page) = pages::own(&self, request.method(), request.uri().path(), request.headers()).await {
+            return page;
+        }
+        let (answer, answered) = oneshot::channel();
+        let closing = self.closing.clone();
+        tokio::spawn(visit(self, request, peer, answer));
+        // The sender is dropped without an answer only by a panic, which has been logged.
+        let response = answered.await.unwrap_or_else(|_| reply::plain(StatusCode::INTERNAL_SERVER_ERROR));
+        if closing.is_cancelled() { reply::last(response) } else { response }
+    }
+
+    /// Our own trouble, said once in the log; the caller gets the code that finds it there.
+    fn own_up(&self, fault: Fault, call: &Call) -> Refusal {
+        let endpoint = call.endpoint.map(|endpoint| endpoint.name);
+        if matches!(fault, Fault::Full | Fault::Broken(_)) {
+            tracing::warn!(%fault, endpoint, "a call was turned away");
+            return Refusal::Busy { retry_after: COME_AGAIN };
+        }
+        let code = format!("F-{:x}", call.id.get());
+        tracing::error!(%fault, code, endpoint, "a call failed");
+        Refusal::Fault { code }
+    }
+}
+
+async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer: oneshot::Sender<Response<Body>>) {
+    let mut admitted = room.admit();
+    let at = room.clock.now();
+    let id = RequestId(room.mint(at));
+    let (head, body) = request.into_parts();
+    // HEAD is GET without the answer's body, which hyper leaves out.
+    let method = if head.method == Method::HEAD { Method::GET } else { head.method.clone() };
+    let (dialect, endpoint, params, refusal) = match room.router.route(&method, head.uri.path()) {
+        Route::Endpoint { dialect, endpoint, params } => (dialect, Some(endpoint), params, None),
+        Route::WrongMethod { dialect, allow } if method == Method::OPTIONS => {
+            // Nobody hears it only if they hung up.
+            let _ = answer.send(preflight(dialect, &allow));
+            return;
+        }
+        Route::WrongMethod { dialect, allow } => (dialect, None, Vec::new(), Some(Refusal::MethodNotAllowed { allow })),
+        Route::Unknown { dialect } => (dialect, None, Vec::new(), Some(Refusal::PathUnknown)),
+        Route::Nobody => {
+            let request = Request::from_parts(head.clone(), Body::empty());
+            if let Some(page) = pages::extra(&room, request).await {
+                let _ = answer.send(page);
+                return;
+            }
+            (room.dialects[0], None, Vec::new(), Some(Refusal::PathUnknown))
+        }
+    };
+    let raw_query = head.uri.query().map(str::to_owned);
+    let query = url::form_urlencoded::parse(raw_query.as_deref().unwrap_or_default().as_bytes());
+    let query = query.into_owned().collect();
+    let address = peer::caller(peer, &head.headers, &room.limits.trusted_proxies);
+    let call = Call {
+        id,
+        at,
+        endpoint,
+        method: head.method,
+        path: head.uri.path().to_owned(),
+        params,
+        query,
+        headers: head.headers,
+        body: Bytes::new(),
+        file: None,
+        caller: None,
+        spelling: room.spelling.clone(),
+        links: room.links.clone(),
+    };
+    let shown = dialect.credentials(&call);
+    let mut visit = Visit { call, dialect, shown, address, raw_query, is_private: false, waited: false };
+    let (mut plan, mut answer) = (None, answer);
+    let carried = match (refusal, endpoint, &mut admitted) {
+        (Some(refusal), ..) => Err(Halt::Refused(refusal)),
+        (None, Some(endpoint), Some(admitted)) => {
+            understand(&room, &mut visit, endpoint, body, admitted, &mut plan, &mut answer).await
+        }
+        _ => Err(Halt::Refused(Refusal::Busy { retry_after: COME_AGAIN })),
+    };
+    conclude(&room, visit, carried, plan, answer).await;
+    drop(admitted);
+}
+
+/// Checks the key, reads the body, has the dialect read the command and carries it out.
+async fn understand(
+    room: &Arc<Room>,
+    visit: &mut Visit,
+    endpoint: &'static Endpoint,
+    body: Incoming,
+    admitted: &mut Admitted,
+    plan: &mut Option<Plan>,
+    answer: &mut oneshot::Sender<Response<Body>>,
+) -> Result<Outcome, Halt> {
+    visit.call.caller = auth::check(room, visit.dialect, endpoint, &visit.call, &visit.shown).await?;
+    take_body(room, &mut visit.call, endpoint.body, body).await?;
+    let command = (endpoint.read)(&visit.call)?;
+    visit.is_private = is_login(&command);
+    visit.waited = may_wait(&command);
+    *plan = Plan::of(&command);
+    let errand = Errand { room, call: &visit.call, dialect: visit.dialect };
+    if visit.waited {
+        admitted.only_waits();
+    }
+    if only_waits(&command) {
+        return tokio::select! {
+            outcome = errand.carry_out(command) => Ok(outcome?),
+            () = answer.closed() => Err(Halt::HungUp),
+        };
+    }
+    Ok(errand.carry_out(command).await?)
+}
+
+/// Whether codes, passwords or a QR code may stand anywhere in the call or its answer.
+fn is_login(command: &Command) -> bool {
+    use sluice_model::Ask;
+    matches!(
+        command,
+        Command::LoginStep { .. } | Command::Ask(Ask::Login { .. } | Ask::LoginInput { .. } | Ask::Control { .. })
+    )
+}
+
+async fn take_body(room: &Room, call: &mut Call, comes: Comes, body: Incoming) -> Result<(), Halt> {
+    let mut arriving = match comes {
+        Comes::None => return Ok(()),
+        Comes::Small => Arriving::small(body, &room.limits),
+        Comes::Large | Comes::File => Arriving::media(body, &room.limits),
+    };
+    let trouble = if comes == Comes::File {
+        match room.blobs.keep(&mut arriving.reader(), room.limits.media_bytes).await {
+            Ok(Some(blob)) => {
+                call.file = Some(blob);
+                return Ok(());
+            }
+            Ok(None) => Trouble::TooLarge { limit: room.limits.media_bytes },
+            // The reader failed, which the keeper can only tell as its own trouble.
+            Err(fault) => arriving.trouble().ok_or(fault)?,
+        }
+    } else {
+        match arriving.read().await {
+            Ok(body) => {
+                call.body = body;
+                return check_depth(room, call);
+            }
+            Err(trouble) => trouble,
+        }
+    };
+    Err(match trouble {
+        Trouble::TooLarge { limit } => {
+            tokio::spawn(arriving.drop_rest());
+            Halt::Refused(Refusal::TooLarge { limit })
+        }
+        Trouble::TooSlow => Halt::TooSlow,
+        Trouble::Gone => Halt::HungUp,
+    })
+}
+
+/// A body that nests too deep is refused before a parser follows it down. Forms and files have no depth.
+fn check_depth(room: &Room, call: &Call) -> Result<(), Halt> {
+    let mime = call.header("content-type").unwrap_or_default();
+    if mime.starts_with("multipart/") || mime.starts_with("application/x-www-form-urlencoded") {
+        return Ok(());
+    }
+    let depth = room.limits.json_depth;
+    match too_deep(&call.body, depth) {
+        None => Ok(()),
+        Some((line, column)) => {
+            Err(Halt::Refused(Refusal::Malformed { note: format!("nested deeper than {depth}"), line, column }))
+        }
+    }
+}
+
+/// Sends the answer, keeps a line of it, and writes the stream where there is one.
+async fn conclude(
+    room: &Arc<Room>,
+    mut visit: Visit,
+    carried: Result<Outcome, Halt>,
+    plan: Option<Plan>,
+    answer: oneshot::Sender<Response<Body>>,
+) {
+    let outcome = match carried {
+        Ok(outcome) => Ok(outcome),
+        Err(Halt::Refused(refusal)) => Err(refusal),
+        Err(Halt::Broken(fault)) => Err(room.own_up(fault, &visit.call)),
+        Err(Halt::TooSlow) => {
+            let _ = answer.send(reply::last(reply::plain(StatusCode::REQUEST_TIMEOUT)));
+            return log::keep(room, &visit, StatusCode::REQUEST_TIMEOUT.as_u16(), &Kept::Nothing, None).await;
+        }
+        Err(Halt::HungUp) => return log::keep(room, &visit, log::HUNG_UP, &Kept::Nothing, None).await,
+    };
+    let arrived = visit.call.at;
+    if let Ok(Outcome::Accepted(accepted)) = &outcome
+        && let Some(first) = accepted.first()
+    {
+        // A repeat under an idempotency key is answered as the first time, to the byte.
+        visit.call.at = first.at;
+    }
+    let refusal = outcome.as_ref().err().cloned();
+    let reply = visit.dialect.answer(&visit.call, outcome);
+    visit.call.at = arrived;
+    let (response, kept, feed) = respond(room, &visit, reply, refusal.as_ref()).await;
+    let status = response.status().as_u16();
+    // Nobody hears it only if they hung up; what was done stays done.
+    let _ = answer.send(response);
+    log::keep(room, &visit, status, &kept, refusal.as_ref()).await;
+    if let (Some(feed), Some(plan)) = (feed, plan) {
+        stream::run(room, &visit.call, visit.dialect, plan, feed).await;
+    }
+}
+
+/// As much of an answer as the log may keep.
+pub(crate) enum Kept {
+    Nothing,
+    Bytes(Bytes, Option<HeaderValue>),
+    File(u64),
+    Stream,
+}
+
+async fn respond(
+    room: &Arc<Room>,
+    visit: &Visit,
+    mut reply: Reply,
+    refusal: Option<&Refusal>,
+) -> (Response<Body>, Kept, Option<Feed>) {
+    reply::complete(&mut reply, visit.dialect, refusal);
+    let (mut response, kept, feed) = match reply.body {
+        Content::Bytes(bytes) => {
+            let kept = Kept::Bytes(bytes.clone(), reply.headers.get(CONTENT_TYPE).cloned());
+            (with(reply.status, reply.headers, Body::from(bytes)), kept, None)
+        }
+        Content::File(blob) => match reply::file(&*room.blobs, &blob, &visit.call.headers, reply.headers, None).await {
+            Ok(Some(response)) => (response, Kept::File(blob.size), None),
+            other => {
+                let refusal = match other {
+                    Err(fault) => room.own_up(fault, &visit.call),
+                    Ok(_) => Refusal::NotFound(Noun::Media),
+                };
+                let reply = visit.dialect.answer(&visit.call, Err(refusal));
+                let body = if let Content::Bytes(bytes) = reply.body { bytes } else { Bytes::new() };
+                (with(reply.status, reply.headers, Body::from(body)), Kept::Nothing, None)
+            }
+        },
+        Content::Stream => {
+            let (feed, body) = stream::body();
+            (with(reply.status, reply.headers, body), Kept::Stream, Some(feed))
+        }
+    };
+    let spelled = format!("req_{}", room.spelling.hex16(Kind::Request, visit.call.id.get()));
+    if let Ok(spelled) = HeaderValue::from_str(&spelled) {
+        response.headers_mut().insert(REQUEST_ID, spelled);
+    }
+    (response, kept, feed)
+}
+
+fn with(status: StatusCode, headers: http::HeaderMap, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+/// Says which methods there are; where pages of other sites may call, also that they may (contract greenapi.md §1.1).
+fn preflight(dialect: &dyn Dialect, allow: &[&'static str]) -> Response<Body> {
+    let mut response = reply::plain(StatusCode::NO_CONTENT);
+    let methods = [allow, &["OPTIONS"]].concat().join(", ");
+    let mut reply = Reply::empty(StatusCode::NO_CONTENT);
+    reply::complete(&mut reply, dialect, None);
+    let headers = response.headers_mut();
+    headers.extend(reply.headers);
+    if let Ok(methods) = HeaderValue::from_str(&methods) {
+        headers.insert(ALLOW, methods.clone());
+        if dialect.cors() {
+            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
+            headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"));
+            headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("1728000"));
+        }
+    }
+    response
+}

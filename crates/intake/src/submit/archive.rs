@@ -1,0 +1,127 @@
+//! The read model: messages, chats, contacts.
+
+use sluice_model::command::{Query, Slice, Which};
+use sluice_model::message::{Chat, Kept};
+use sluice_model::outcome::Dialog;
+use sluice_model::refusal::Noun;
+use sluice_model::{Address, EventId, Outcome, Refusal};
+use sluice_store::archive::{Direction, Wanted};
+
+use super::sift::{page, sift};
+use super::{Errand, Result};
+
+impl Errand<'_> {
+    /// A message of the call's account, by any id that a caller may know.
+    pub(super) async fn find(&self, which: &Which) -> Result<Kept> {
+        let account = self.call.account()?.id;
+        let found = match which {
+            Which::Id(id) => self.room.store.message(account, *id).await?,
+            Which::Remote(remote) => self.room.store.message_by_remote(account, remote).await?,
+        };
+        found.ok_or_else(|| Refusal::NotFound(Noun::Message).into())
+    }
+
+    pub(super) async fn message(&self, which: &Which) -> Result {
+        Ok(Outcome::Message(Box::new(self.find(which).await?)))
+    }
+
+    pub(super) async fn messages(&self, query: Query) -> Result {
+        let account = self.call.account()?.id;
+        let store = &self.room.store;
+        let (state, slice) = (query.state, query.page);
+        let wanted = wanted(query);
+        let (messages, total) = match state {
+            None => {
+                let messages = store.messages(account, wanted.clone(), page(slice)).await?;
+                (messages, store.count_messages(account, wanted).await?)
+            }
+            Some(state) => {
+                sift(slice, |kept: &Kept| kept.state == state, |page| store.messages(account, wanted.clone(), page))
+                    .await?
+            }
+        };
+        Ok(Outcome::Messages { messages, total })
+    }
+
+    pub(super) async fn queue(&self, slice: Slice) -> Result {
+        let account = self.call.account()?.id;
+        let orders = self.room.store.waiting(account, page(slice)).await?;
+        Ok(Outcome::Queue { orders, total: self.room.store.count_waiting(account).await? })
+    }
+
+    pub(super) async fn chats(&self, search: Option<String>, slice: Slice) -> Result {
+        let (chats, total) = self.list_chats(search, slice).await?;
+        Ok(Outcome::Chats { chats, total })
+    }
+
+    async fn list_chats(&self, search: Option<String>, slice: Slice) -> Result<(Vec<Chat>, u64)> {
+        let account = self.call.account()?.id;
+        let store = &self.room.store;
+        let all = search.is_none();
+        let chats = store.chats(account, search, page(slice)).await?;
+        let total = if all { store.count_chats(account).await? } else { seen(slice, chats.len()) };
+        Ok((chats, total))
+    }
+
+    pub(super) async fn dialogs(&self, search: Option<String>, slice: Slice) -> Result {
+        let account = self.call.account()?.id;
+        let (chats, total) = self.list_chats(search, slice).await?;
+        let mut dialogs = Vec::with_capacity(chats.len());
+        for chat in chats {
+            let last = match chat.last {
+                Some(id) => self.room.store.message(account, id).await?,
+                None => None,
+            };
+            dialogs.push(Dialog { chat, last });
+        }
+        Ok(Outcome::Dialogs { dialogs, total })
+    }
+
+    pub(super) async fn chat(&self, address: &Address) -> Result {
+        let found = self.room.store.chat(self.call.account()?.id, address).await?;
+        Ok(Outcome::Chat(Box::new(found.ok_or(Refusal::NotFound(Noun::Chat))?)))
+    }
+
+    pub(super) async fn contacts(&self, search: Option<String>, slice: Slice) -> Result {
+        let contacts = self.room.store.contacts(self.call.account()?.id, search, page(slice)).await?;
+        let total = seen(slice, contacts.len());
+        Ok(Outcome::Contacts { contacts, total })
+    }
+
+    pub(super) async fn contact(&self, address: &Address) -> Result {
+        let found = self.room.store.contact(self.call.account()?.id, address).await?;
+        Ok(Outcome::Contact(Box::new(found.ok_or(Refusal::NotFound(Noun::Contact))?)))
+    }
+
+    pub(super) async fn event(&self, id: EventId) -> Result {
+        let missing = || Refusal::NotFound(Noun::Event);
+        let of_other = self.call.account().is_ok_and(|account| account.id != id.account());
+        if of_other || self.account_in_reach(id.account()).await.is_err() {
+            return Err(missing().into());
+        }
+        let entry = self.room.store.entry(id).await?.ok_or_else(missing)?;
+        Ok(Outcome::Event(Box::new(entry)))
+    }
+}
+
+/// What is known of a total that the store does not count: the rows up to the end of this page.
+fn seen(slice: Slice, rows: usize) -> u64 {
+    slice.offset + rows as u64
+}
+
+fn wanted(query: Query) -> Wanted {
+    let direction = match query.incoming {
+        _ if query.by_api => Some(Direction::ByApi),
+        Some(true) => Some(Direction::Incoming),
+        Some(false) => Some(Direction::Outgoing),
+        None => None,
+    };
+    Wanted {
+        chat: query.chat,
+        direction,
+        since: query.since,
+        until: query.until,
+        search: query.search,
+        oldest_first: query.oldest_first,
+    }
+}

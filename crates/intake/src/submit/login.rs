@@ -1,0 +1,39 @@
+//! How a login stands.
+
+use std::time::Duration;
+
+use sluice_model::account::LoginStep;
+use sluice_model::{Account, Outcome, Refusal, Timestamp};
+
+use super::{Errand, LOOK, Result};
+
+impl Errand<'_> {
+    /// The step to show now; waits for one when there is none yet.
+    pub(super) async fn login_step(&self, wait: Duration) -> Result {
+        let id = self.call.account()?.id;
+        let bell = self.room.store.bell().account(id);
+        let mut end = std::pin::pin!(tokio::time::sleep(wait));
+        loop {
+            // Taken before the look, or a ring between look and wait is missed.
+            let rung = bell.notified();
+            let account = self.account_in_reach(id).await?;
+            if account.condition.state.is_logged_in() {
+                return Err(Refusal::LoggedInAlready.into());
+            }
+            if let Some(step) = step_to_show(&account, self.room.clock.now()) {
+                return Ok(Outcome::Login(Some(step.clone())));
+            }
+            tokio::select! {
+                () = &mut end => return Ok(Outcome::Login(None)),
+                () = self.room.closing.cancelled() => return Ok(Outcome::Login(None)),
+                () = rung => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+}
+
+/// The login's step, unless its time has run out: then the next one is on its way.
+pub(crate) fn step_to_show(account: &Account, now: Timestamp) -> Option<&LoginStep> {
+    account.condition.login.as_ref().filter(|step| now < step.expires_at())
+}

@@ -1,0 +1,41 @@
+//! Opening the house's data: one process, the right schema, and a disk that is told to be careful.
+
+mod connection;
+mod lock;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use sluice_store::Fault;
+
+pub use connection::reader;
+pub use lock::Lock;
+
+/// The database's file inside the data folder.
+pub fn file(dir: &Path) -> PathBuf {
+    dir.join("sluice.db")
+}
+
+/// Locks the folder, brings the schema up to date and opens the one connection that writes.
+pub fn writer(dir: &Path) -> Result<(Lock, Connection), Fault> {
+    std::fs::create_dir_all(dir)
+        .map_err(|error| Fault::Other(format!("the data folder {} cannot be made: {error}", dir.display())))?;
+    let lock = Lock::take(dir)?;
+    let mut connection = connection::bare(&file(dir))?;
+    // Before anything is set or changed: a newer version's data is not ours to touch.
+    schema::refuse_newer(&mut connection)?;
+    connection::prepare_for_writing(&connection)?;
+    schema::migrate(&mut connection)?;
+    sync_folder(dir)?;
+    Ok((lock, connection))
+}
+
+/// A new file is only there for good when its folder is on disk as well.
+fn sync_folder(dir: &Path) -> Result<(), Fault> {
+    std::fs::File::open(dir)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| Fault::Other(format!("the data folder {} cannot be synced: {error}", dir.display())))
+}

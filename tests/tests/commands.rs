@@ -1,0 +1,132 @@
+//! The command line, as people type it.
+
+use std::process::Output;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use sluice_tests::Gateway;
+use sluice_tests::gateway::binary;
+use tokio::process::Command;
+
+/// Runs `sluice` in an empty folder and an empty environment.
+async fn sluice(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Output> {
+    let folder = tempfile::tempdir()?;
+    let command = Command::new(binary())
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().copied())
+        .current_dir(folder.path())
+        .output();
+    tokio::time::timeout(std::time::Duration::from_secs(30), command).await?.context("run")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[tokio::test]
+async fn an_unknown_key_is_an_error_with_a_suggestion() -> Result<()> {
+    let output = sluice(&["config", "check", "--set", "server.lisen=127.0.0.1:9"], &[]).await?;
+    ensure!(!output.status.success() && said(&output).contains("server.listen"), "{}", said(&output));
+    let output = sluice(&["config", "check"], &[("SLUICE_SERVER__LISEN", "127.0.0.1:9")]).await?;
+    ensure!(!output.status.success() && said(&output).contains("SLUICE_SERVER__LISTEN"), "{}", said(&output));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_environment_beats_the_file_and_a_flag_beats_both() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("sluice.toml");
+    std::fs::write(&file, "[server]\nlisten = \"127.0.0.1:1001\"\n")?;
+    let file = file.to_str().context("path")?;
+    let printed = async |arguments: &[&str], environment: &[(&str, &str)]| {
+        let output = sluice(&[&["config", "print-env", "--config", file], arguments].concat(), environment).await?;
+        let text = said(&output);
+        let line = text.lines().find(|line| line.starts_with("SLUICE_SERVER__LISTEN=")).map(str::to_owned);
+        line.with_context(|| text)
+    };
+    assert_eq!(printed(&[], &[]).await?, "SLUICE_SERVER__LISTEN=127.0.0.1:1001");
+    let environment = [("SLUICE_SERVER__LISTEN", "127.0.0.1:1002")];
+    assert_eq!(printed(&[], &environment).await?, "SLUICE_SERVER__LISTEN=127.0.0.1:1002");
+    let flag = ["--set", "server.listen=127.0.0.1:1003"];
+    assert_eq!(printed(&flag, &environment).await?, "SLUICE_SERVER__LISTEN=127.0.0.1:1003");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_made_up_master_key_is_not_served_to_the_world() -> Result<()> {
+    let zeros = "0".repeat(64);
+    let environment = [("SLUICE_SECURITY__MASTER_KEY", zeros.as_str())];
+    let output = sluice(&["serve", "--listen", "0.0.0.0:0"], &environment).await?;
+    ensure!(!output.status.success() && said(&output).contains("security.master_key"), "{}", said(&output));
+    ensure!(!said(&output).contains(&zeros), "a secret was printed");
+    let output = sluice(&["demo", "--listen", "0.0.0.0:0"], &[]).await?;
+    ensure!(!output.status.success() && said(&output).contains("loopback"), "{}", said(&output));
+    Ok(())
+}
+
+#[tokio::test]
+async fn version_openapi_and_reference_are_printed() -> Result<()> {
+    let output = sluice(&["version"], &[]).await?;
+    ensure!(output.status.success() && said(&output).contains("dialects: native, wappi, green_api"), "{}", said(&output));
+    let output = sluice(&["openapi"], &[]).await?;
+    let document: Value = serde_json::from_slice(&output.stdout)?;
+    ensure!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")), "{}", document["openapi"]);
+    for page in ["config", "errors", "cli"] {
+        let output = sluice(&["reference", page], &[]).await?;
+        ensure!(output.status.success() && output.stdout.starts_with(b"# "), "{}", said(&output));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_message_is_sent_and_traced_from_the_command_line() -> Result<()> {
+    let gateway = Gateway::demo().await?;
+    let environment = [("SLUICE_URL", gateway.base()), ("SLUICE_TOKEN", gateway.word("/native/key"))];
+    let send = ["send", "--json", "--account", gateway.account(), "--to", "79990000000", "--text", "by hand"];
+    let output = sluice(&send, &environment).await?;
+    ensure!(output.status.success(), "{}", said(&output));
+    let accepted: Value = serde_json::from_slice(&output.stdout)?;
+    let id = accepted["id"].as_str().context("id")?;
+
+    // It is read half a second after it was sent; the trace is asked for until it says so.
+    let mut story = String::new();
+    for _ in 0..50 {
+        let output = sluice(&["message", "trace", "--account", gateway.account(), id], &environment).await?;
+        ensure!(output.status.success(), "{}", said(&output));
+        story = said(&output);
+        if story.contains("read") {
+            break;
+        }
+    }
+    for step in ["accepted", "sent", "delivered", "read"] {
+        ensure!(story.contains(step), "no {step} in\n{story}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn exit_status_tells_a_refusal_from_a_gateway_that_is_not_there() -> Result<()> {
+    let gateway = Gateway::demo().await?;
+    let get = ["message", "get", "--account", gateway.account(), "msg_0000000000000000"];
+    let output = sluice(&get, &[("SLUICE_URL", gateway.base()), ("SLUICE_TOKEN", "sg_wrong")]).await?;
+    ensure!(output.status.code() == Some(3), "{:?} {}", output.status, said(&output));
+    ensure!(!said(&output).contains("sg_wrong"), "a token was printed: {}", said(&output));
+    let output = sluice(&get, &[("SLUICE_URL", "http://127.0.0.1:9"), ("SLUICE_TOKEN", "sg_any")]).await?;
+    ensure!(output.status.code() == Some(4), "{:?} {}", output.status, said(&output));
+    Ok(())
+}
+
+#[tokio::test]
+async fn sigterm_drains_and_ends_within_ten_seconds() -> Result<()> {
+    let mut gateway = Gateway::demo().await?;
+    let poll = gateway.http.get(format!("{}?receiveTimeout=60", gateway.green("receiveNotification"))).send();
+    let poll = tokio::spawn(poll);
+    let begun = std::time::Instant::now();
+    let status = gateway.terminate().await?;
+    ensure!(status.success(), "{status:?}");
+    ensure!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
+    // The waiting poll gets an answer or a closed connection, never a hang.
+    tokio::time::timeout(std::time::Duration::from_secs(5), poll).await??.ok();
+    Ok(())
+}

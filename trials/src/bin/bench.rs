@@ -1,0 +1,45 @@
+//! `cargo xtask bench`
+
+use anyhow::Result;
+use clap::Parser;
+use sluice_trials::bench::{self, Size};
+use sluice_trials::report;
+
+#[derive(Parser)]
+struct Arguments {
+    /// Print the rows as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Put the table into docs/trials/bench.md.
+    #[arg(long)]
+    write: bool,
+    #[arg(long, default_value_t = 40_000)]
+    accepts: usize,
+    #[arg(long, default_value_t = 40_000)]
+    journeys: usize,
+    #[arg(long, default_value_t = 64)]
+    connections: usize,
+    /// Be the peer that is measured against.
+    #[arg(long, hide = true)]
+    peer: bool,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    if arguments.peer {
+        return bench::serve_peer().await;
+    }
+    let Arguments { accepts, journeys, connections, .. } = arguments;
+    let rows = bench::run(Size { accepts, journeys, connections }).await?;
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&rows)?);
+    } else {
+        println!("{}", bench::table(&rows));
+    }
+    if arguments.write {
+        let page = format!("# Speed\n\nCommit {}, {}.\n\n{}", report::commit(), report::machine(), bench::table(&rows));
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/trials/bench.md"), page)?;
+    }
+    Ok(())
+}

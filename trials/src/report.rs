@@ -1,0 +1,77 @@
+//! Figures on paper.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+/// What a trial found: rows of name and figure, and the faults, of which there must be none.
+#[derive(Debug, Default)]
+pub struct Report {
+    pub title: String,
+    pub seed: u64,
+    pub rows: Vec<(String, String)>,
+    pub faults: Vec<String>,
+}
+
+impl Report {
+    pub fn new(title: &str, seed: u64) -> Self {
+        Self { title: title.to_owned(), seed, ..Self::default() }
+    }
+
+    pub fn row(&mut self, name: &str, figure: impl std::fmt::Display) {
+        self.rows.push((name.to_owned(), figure.to_string()));
+    }
+
+    /// A broken promise. The first twenty are kept; more of them say nothing new.
+    pub fn fault(&mut self, what: String) {
+        if self.faults.len() < 20 {
+            self.faults.push(what);
+        }
+    }
+
+    pub fn markdown(&self) -> String {
+        let mut page = format!("# {}\n\n", self.title);
+        // Writing to a string cannot fail.
+        let _ = writeln!(page, "Commit {}, seed {}, {}.\n\n| figure | value |\n|---|---|", commit(), self.seed, machine());
+        for (name, figure) in &self.rows {
+            let _ = writeln!(page, "| {name} | {figure} |");
+        }
+        let _ = match self.faults.len() {
+            0 => writeln!(page, "\nEvery promise held."),
+            _ => writeln!(page, "\n**Broken promises:**\n\n- {}", self.faults.join("\n- ")),
+        };
+        page
+    }
+
+    /// Prints, and with `--write` puts the page under `docs/trials/`.
+    pub fn publish(&self, name: &str, write: bool) -> Result<()> {
+        let page = self.markdown();
+        println!("{page}");
+        if write {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../docs/trials/{name}.md"));
+            std::fs::write(&path, page).with_context(|| path.display().to_string())?;
+        }
+        anyhow::ensure!(self.faults.is_empty(), "{} broken promises", self.faults.len());
+        Ok(())
+    }
+}
+
+/// The commit under trial, with a mark when the work tree differs from it.
+pub fn commit() -> String {
+    let output = Command::new("git").args(["describe", "--always", "--dirty", "--abbrev=10"]).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
+    if text.is_empty() { "unknown".to_owned() } else { text }
+}
+
+pub fn machine() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let cpu = read("/proc/cpuinfo");
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": unknown processor");
+    let memory = read("/proc/meminfo");
+    let kilobytes = memory.split_whitespace().nth(1).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    format!("{cores} x{}, {} GB", model.trim_start_matches([' ', '\t', ':']).trim_end(), kilobytes / 1_000_000)
+        .replacen('x', "x ", 1)
+}
