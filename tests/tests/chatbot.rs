@@ -64,11 +64,11 @@ async fn answers(gateway: &Gateway) -> Result<BTreeMap<(String, String), usize>>
     let mut answers = BTreeMap::new();
     for _ in 0..1200 {
         answers.clear();
-        let path = format!("/v1/accounts/{}/messages?direction=outgoing&limit=1000", gateway.account());
+        let path = format!("/v1/accounts/{}/messages?direction=out&limit=500", gateway.account());
         let (_, page) = gateway.native(Method::GET, &path, None).await?;
         for message in page["items"].as_array().context("items")? {
-            let chat = message["chat"].as_str().unwrap_or_default().trim_start_matches("phone:").to_owned();
-            let text = message["text"].as_str().unwrap_or_default().to_owned();
+            let chat = message["chat"]["phone"].as_str().unwrap_or_default().to_owned();
+            let text = message["content"]["text"].as_str().unwrap_or_default().to_owned();
             if text.starts_with("message ") && message["state"] != json!("waiting") {
                 *answers.entry((chat, text)).or_insert(0) += 1;
             }

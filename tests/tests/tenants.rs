@@ -170,9 +170,9 @@ async fn inventory(gateway: &Gateway) -> Result<Value> {
     ] {
         all.insert(path.clone(), native(gateway, &key, Method::GET, &path, Value::Null).await?["items"].clone());
     }
-    let path = format!("/v1/accounts/{account}/messages?limit=1000");
+    let path = format!("/v1/accounts/{account}/messages?limit=500");
     let messages = native(gateway, &key, Method::GET, &path, Value::Null).await?;
-    let texts: Vec<_> = messages["items"].as_array().into_iter().flatten().map(|message| message["text"].clone()).collect();
+    let texts: Vec<_> = messages["items"].as_array().into_iter().flatten().map(|message| message["content"].clone()).collect();
     all.insert(path, texts.into());
     let settings: Value = gateway.http.get(gateway.green("getSettings")).send().await?.json().await?;
     all.insert("settings".into(), settings);

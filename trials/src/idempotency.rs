@@ -87,8 +87,8 @@ async fn send(http: &reqwest::Client, (url, token): &(String, String), key: usiz
 }
 
 async fn orders(gateway: &Gateway, key: usize) -> Result<usize> {
-    let path = format!("/v1/accounts/{}/messages?direction=outgoing&limit=1000", gateway.account());
+    let path = format!("/v1/accounts/{}/messages?direction=out&limit=500", gateway.account());
     let (_, page) = gateway.native(Method::GET, &path, None).await?;
     let text = Value::from(format!("pay once {key}"));
-    Ok(page["items"].as_array().context("items")?.iter().filter(|message| message["text"] == text).count())
+    Ok(page["items"].as_array().context("items")?.iter().filter(|message| message["content"]["text"] == text).count())
 }

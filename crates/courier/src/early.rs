@@ -58,7 +58,7 @@ impl Early {
         if inner.receipts.len() == KEPT {
             inner.receipts.pop_front();
         }
-        
+        inner.receipts.push_back(receipt.clone());
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {

@@ -3,46 +3,22 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sluice_connector::{Closed, Inbound, Incoming, SessionState};
+use sluice_connector::{Closed, Inbound, Incoming};
 use sluice_model::event::News;
 use sluice_model::message::Origin;
 use sluice_model::{Account, Address, Event, Message, MessageId, Party};
-use sluice_store::Epoch;
 use sluice_store::journal::Record;
-use tokio::sync::{mpsc, watch};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::watch;
 
 use crate::Parts;
 use crate::early::Early;
-use crate::guard::End;
-use crate::insist::insist;
-
-/// What the keeper is told by its session's inbox and claims, each under the epoch it was said in.
-pub type Teller = mpsc::UnboundedSender<(Epoch, Word)>;
-
-#[derive(Debug)]
-pub enum Word {
-    State(SessionState),
-    /// Mark these as read at the messenger; no `remotes` means all of the chat.
-    Read {
-        chat: Address,
-        remotes: Vec<String>,
-    },
-    /// The session panicked.
-    Broke,
-    /// Somebody else speaks for the account now.
-    Stale,
-}
+use crate::mandate::{Mandate, Word};
 
 /// One session's inbox.
 pub struct Slot {
-    pub parts: Arc<Parts>,
+    pub mandate: Mandate,
     pub account: watch::Receiver<Arc<Account>>,
-    pub epoch: Epoch,
-    pub teller: Teller,
     pub early: Arc<Early>,
-    /// Cancelled when the session was closed: what comes later is not taken any more.
-    pub closed: CancellationToken,
 }
 
 /// What is written together.
@@ -73,7 +49,7 @@ impl sluice_connector::Inbox for Slot {
                 Inbound::State(state) => {
                     // What came before the state is on disk before anybody acts on it.
                     self.write(std::mem::take(&mut batch)).await?;
-                    self.tell(Word::State(state));
+                    self.mandate.tell(Word::State(state));
                 }
             }
         }
@@ -102,7 +78,7 @@ impl Slot {
             }
         }
         batch.news.push(News::Message(Box::new(Message {
-            id: MessageId(self.parts.mint()),
+            id: MessageId(self.mandate.parts.mint()),
             remote: Some(remote),
             origin: if from_phone { Origin::Phone } else { Origin::Peer },
             chat,
@@ -116,45 +92,32 @@ impl Slot {
         })));
     }
 
-    /// Waits while the store is full: the messenger waits with us, because nothing was acknowledged to it.
     async fn write(&self, batch: Batch) -> Result<(), Closed> {
-        let Parts { store, clock, .. } = &*self.parts;
-        let (account, epoch, at) = (self.account.borrow().id, self.epoch, clock.now());
-        if self.closed.is_cancelled() {
-            return Err(Closed);
-        }
+        let Mandate {
+            parts,
+            account,
+            epoch,
+            ..
+        } = &self.mandate;
+        let Parts { store, clock, .. } = &**parts;
+        let (account, epoch, at) = (*account, Some(*epoch), clock.now());
         if !batch.people.is_empty() {
-            let known = insist(clock, &self.closed, || {
-                store.know(account, batch.people.clone(), at)
-            });
-            known.await.map_err(|end| self.refuse(end))?;
+            let know = || store.know(account, batch.people.clone(), at);
+            self.mandate.write(know).await?;
         }
         if !batch.news.is_empty() {
             let record = |news| Record {
                 account,
-                epoch: Some(epoch),
+                epoch,
                 at,
                 news,
             };
             let records: Vec<_> = batch.news.into_iter().map(record).collect();
-            let recorded = insist(clock, &self.closed, || store.record(records.clone()));
-            recorded.await.map_err(|end| self.refuse(end))?;
+            self.mandate.write(|| store.record(records.clone())).await?;
         }
         for (chat, remotes) in batch.unread {
-            self.tell(Word::Read { chat, remotes });
+            self.mandate.tell(Word::Read { chat, remotes });
         }
         Ok(())
-    }
-
-    fn refuse(&self, end: End) -> Closed {
-        if matches!(end, End::Stale) {
-            self.tell(Word::Stale);
-        }
-        Closed
-    }
-
-    fn tell(&self, word: Word) {
-        // A keeper that is gone needs to hear nothing.
-        let _ = self.teller.send((self.epoch, word));
     }
 }

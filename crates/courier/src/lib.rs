@@ -24,6 +24,7 @@ mod guard;
 mod inbox;
 mod insist;
 mod keeper;
+mod mandate;
 mod pace;
 mod settings;
 mod supervisor;

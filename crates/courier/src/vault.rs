@@ -1,11 +1,9 @@
 //! The connectors' vault over the store's: everything is sealed on its way in and opened on its way out.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use sluice_connector::Closed;
-use sluice_model::AccountId;
-use sluice_store::{Epoch, Fault, Store};
+
+use crate::mandate::{Mandate, Word};
 
 /// Sealing at rest, as the gateway does it.
 pub trait Seal: Send + Sync {
@@ -16,51 +14,35 @@ pub trait Seal: Send + Sync {
     fn open(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>>;
 }
 
-/// One account's vault under one epoch.
-pub struct Vault {
-    pub store: Arc<dyn Store>,
-    pub seal: Arc<dyn Seal>,
-    pub account: AccountId,
-    pub epoch: Epoch,
-}
+/// One account's vault under one mandate.
+pub struct Vault(pub Mandate);
 
 impl Vault {
     fn context(&self, name: &str) -> String {
-        format!("vault/{}/{name}", self.account)
+        format!("vault/{}/{name}", self.0.account)
     }
 
     fn open(&self, name: &str, sealed: &[u8]) -> Result<Vec<u8>, Closed> {
-        self.seal.open(&self.context(name), sealed).ok_or_else(|| {
-            tracing::error!(account = %self.account, name, "a value of the vault cannot be opened: is this the master key it was sealed with?");
+        let plain = self.0.parts.seal.open(&self.context(name), sealed);
+        plain.ok_or_else(|| {
+            tracing::error!(account = %self.0.account, name, "a value of the vault cannot be opened: is this the master key it was sealed with?");
+            self.0.tell(Word::Broke);
             Closed
         })
-    }
-
-    fn closed(&self, fault: &Fault) -> Closed {
-        if *fault != Fault::Stale {
-            tracing::error!(account = %self.account, %fault, "the vault cannot be used");
-        }
-        Closed
     }
 }
 
 #[async_trait]
 impl sluice_connector::Vault for Vault {
     async fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Closed> {
-        let sealed = self
-            .store
-            .read(self.account, name)
-            .await
-            .map_err(|fault| self.closed(&fault))?;
+        let store = &self.0.parts.store;
+        let sealed = self.0.read(|| store.read(self.0.account, name)).await?;
         sealed.map(|sealed| self.open(name, &sealed)).transpose()
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Closed> {
-        let sealed = self
-            .store
-            .list(self.account, prefix)
-            .await
-            .map_err(|fault| self.closed(&fault))?;
+        let store = &self.0.parts.store;
+        let sealed = self.0.read(|| store.list(self.0.account, prefix)).await?;
         sealed
             .into_iter()
             .map(|(name, sealed)| {
@@ -71,13 +53,18 @@ impl sluice_connector::Vault for Vault {
     }
 
     async fn write(&self, changes: Vec<(String, Option<Vec<u8>>)>) -> Result<(), Closed> {
-        let sealed = changes.into_iter().map(|(name, plain)| {
-            let sealed = plain.map(|plain| self.seal.seal(&self.context(&name), &plain));
+        let Mandate {
+            parts,
+            account,
+            epoch,
+            ..
+        } = &self.0;
+        let seal = |(name, plain): (String, Option<Vec<u8>>)| {
+            let sealed = plain.map(|plain| parts.seal.seal(&self.context(&name), &plain));
             (name, sealed)
-        });
-        self.store
-            .write(self.account, self.epoch, sealed.collect())
-            .await
-            .map_err(|fault| self.closed(&fault))
+        };
+        let sealed: Vec<_> = changes.into_iter().map(seal).collect();
+        let write = || parts.store.write(*account, *epoch, sealed.clone());
+        self.0.write(write).await
     }
 }

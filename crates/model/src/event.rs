@@ -12,9 +12,12 @@ use crate::{AccountId, Address, EventId, Party, Position, Timestamp};
 pub enum Event {
     #[serde(rename = "message.received")]
     MessageReceived { message: Message },
-    /// The messenger took it: one of ours, or one written on the phone.
+    /// A message of the account's own stands in its chat now, with its words: one of ours, or one written on the phone.
+    #[serde(rename = "message.posted")]
+    MessagePosted { message: Message },
+    /// The messenger took one of ours: the first of its statuses. Always right behind its `message.posted`.
     #[serde(rename = "message.sent")]
-    MessageSent { message: Message, attempt: u32 },
+    MessageSent { mark: Mark, attempt: u32 },
     #[serde(rename = "message.delivered")]
     MessageDelivered { mark: Mark },
     #[serde(rename = "message.read")]
@@ -52,8 +55,9 @@ pub enum Event {
 }
 
 impl Event {
-    pub const NAMES: [&'static str; 17] = [
+    pub const NAMES: [&'static str; 18] = [
         "message.received",
+        "message.posted",
         "message.sent",
         "message.delivered",
         "message.read",
@@ -75,6 +79,7 @@ impl Event {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::MessageReceived { .. } => "message.received",
+            Self::MessagePosted { .. } => "message.posted",
             Self::MessageSent { .. } => "message.sent",
             Self::MessageDelivered { .. } => "message.delivered",
             Self::MessageRead { .. } => "message.read",
@@ -97,8 +102,9 @@ impl Event {
     /// The message it is about, if it is about one.
     pub const fn message_id(&self) -> Option<crate::MessageId> {
         match self {
-            Self::MessageReceived { message } | Self::MessageSent { message, .. } => Some(message.id),
-            Self::MessageDelivered { mark }
+            Self::MessageReceived { message } | Self::MessagePosted { message } => Some(message.id),
+            Self::MessageSent { mark, .. }
+            | Self::MessageDelivered { mark }
             | Self::MessageRead { mark }
             | Self::MessageRetried { mark, .. }
             | Self::MessageFailed { mark, .. }
@@ -112,8 +118,9 @@ impl Event {
     /// The chat it belongs to: what keeps its order among a listener's deliveries.
     pub const fn chat(&self) -> Option<&Address> {
         match self {
-            Self::MessageReceived { message } | Self::MessageSent { message, .. } => Some(&message.chat),
-            Self::MessageDelivered { mark }
+            Self::MessageReceived { message } | Self::MessagePosted { message } => Some(&message.chat),
+            Self::MessageSent { mark, .. }
+            | Self::MessageDelivered { mark }
             | Self::MessageRead { mark }
             | Self::MessageRetried { mark, .. }
             | Self::MessageFailed { mark, .. }
@@ -126,20 +133,23 @@ impl Event {
         }
     }
 
-    /// The event that tells `step` of a message, where a step has one of its own.
-    pub fn of_step(step: Step, message: &Message, attempt: u32, trouble: Option<Trouble>) -> Option<Event> {
-        let mark = || message.mark();
-        let reason = || trouble.clone().unwrap_or(Trouble { why: Why::Unknown, note: String::new() });
-        Some(match step {
-            Step::Send => Event::MessageSent { message: message.clone(), attempt },
-            Step::Deliver => Event::MessageDelivered { mark: mark() },
-            Step::Read => Event::MessageRead { mark: mark() },
-            Step::Fail => Event::MessageFailed { mark: mark(), attempt, trouble: reason() },
-            Step::Expire => Event::MessageExpired { mark: mark() },
-            Step::Cancel => Event::MessageCancelled { mark: mark() },
-            Step::Doubt => Event::MessageUncertain { mark: mark(), attempt, note: reason().note },
-            Step::Claim | Step::Retry => return None,
-        })
+    /// The events that tell `step` of a message, in order. A claim and a retry have none here: nobody but the courier
+    /// hears of the one, and the other needs more words.
+    pub fn of_step(step: Step, message: &Message, attempt: u32, trouble: Option<Trouble>) -> Vec<Event> {
+        let mark = message.mark();
+        let reason = || trouble.unwrap_or(Trouble { why: Why::Unknown, note: String::new() });
+        match step {
+            Step::Send => {
+                vec![Event::MessagePosted { message: message.clone() }, Event::MessageSent { mark, attempt }]
+            }
+            Step::Deliver => vec![Event::MessageDelivered { mark }],
+            Step::Read => vec![Event::MessageRead { mark }],
+            Step::Fail => vec![Event::MessageFailed { mark, attempt, trouble: reason() }],
+            Step::Expire => vec![Event::MessageExpired { mark }],
+            Step::Cancel => vec![Event::MessageCancelled { mark }],
+            Step::Doubt => vec![Event::MessageUncertain { mark, attempt, note: reason().note }],
+            Step::Claim | Step::Retry => Vec::new(),
+        }
     }
 }
 

@@ -58,7 +58,7 @@ pub(crate) struct Tools {
 impl Tools {
     pub fn new(parts: Parts) -> Self {
         Self {
-            door: Arc::new(Semaphore::new(parts.settings.total_concurrency)),
+            door: Arc::new(Semaphore::new(parts.settings.total_concurrency.max(1))),
             parts,
         }
     }

@@ -35,7 +35,10 @@ impl Files {
             std::fs::File::open(&root)?.sync_all()
         };
         made().map_err(|error| Fault::Other(format!("the media folder {}: {error}", root.display())))?;
-        Ok(Self { root, writing: AtomicU64::new(0) })
+        Ok(Self {
+            root,
+            writing: AtomicU64::new(0),
+        })
     }
 
     fn path(&self, hash: &str) -> Option<PathBuf> {
@@ -51,8 +54,12 @@ impl Files {
         limit: u64,
     ) -> io::Result<Option<Blob>> {
         let mut file = File::create(unfinished).await?;
-        let Some(blob) = copy(from, &mut file, limit).await? else { return Ok(None) };
-        let Some(path) = self.path(&blob.hash) else { return Ok(None) };
+        let Some(blob) = copy(from, &mut file, limit).await? else {
+            return Ok(None);
+        };
+        let Some(path) = self.path(&blob.hash) else {
+            return Ok(None);
+        };
         let folder = path.parent().unwrap_or(&self.root);
         if !fs::try_exists(&path).await? {
             file.sync_all().await?;
@@ -60,7 +67,10 @@ impl Files {
             fs::rename(unfinished, &path).await?;
         }
         // The name is durable when every folder on its way is; another who keeps the same may not be that far yet.
-        for folder in folder.ancestors().take_while(|folder| folder.starts_with(&self.root)) {
+        for folder in folder
+            .ancestors()
+            .take_while(|folder| folder.starts_with(&self.root))
+        {
             File::open(folder).await?.sync_all().await?;
         }
         Ok(Some(blob))
@@ -77,7 +87,10 @@ async fn copy(
         let read = from.read(&mut piece).await?;
         if read == 0 {
             to.flush().await?;
-            return Ok(Some(Blob { hash: hex::encode(hash.finalize()), size }));
+            return Ok(Some(Blob {
+                hash: hex::encode(hash.finalize()),
+                size,
+            }));
         }
         size += read as u64;
         if size > limit {
@@ -90,17 +103,25 @@ async fn copy(
 
 #[async_trait]
 impl Blobs for Files {
-    async fn keep(&self, from: &mut (dyn AsyncRead + Unpin + Send), limit: u64) -> Result<Option<Blob>, Fault> {
+    async fn keep(
+        &self,
+        from: &mut (dyn AsyncRead + Unpin + Send),
+        limit: u64,
+    ) -> Result<Option<Blob>, Fault> {
         let number = self.writing.fetch_add(1, Ordering::Relaxed);
         let unfinished = Unfinished(self.root.join("unfinished").join(number.to_string()));
-        self.put(&unfinished.0, from, limit).await.map_err(|error| match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Fault::Full,
-            _ => Fault::Other(format!("a file cannot be kept: {error}")),
-        })
+        self.put(&unfinished.0, from, limit)
+            .await
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Fault::Full,
+                _ => Fault::Other(format!("a file cannot be kept: {error}")),
+            })
     }
 
     async fn find(&self, blob: &Blob) -> Result<Option<PathBuf>, Fault> {
-        let Some(path) = self.path(&blob.hash) else { return Ok(None) };
+        let Some(path) = self.path(&blob.hash) else {
+            return Ok(None);
+        };
         Ok(fs::try_exists(&path).await.map_err(Fault::other)?.then_some(path))
     }
 }

@@ -36,7 +36,12 @@ pub enum Change {
     NoKey(KeyId),
     Listener(Arc<Listener>),
     NoListener(ListenerId),
-    Past { listener: ListenerId, account: AccountId, until: Position, settings: Value },
+    Past {
+        listener: ListenerId,
+        account: AccountId,
+        until: Position,
+        settings: Value,
+    },
     /// Entries up to here are kept no more, so nobody asks what was in force then.
     Pruned(AccountId, Position),
 }
@@ -53,7 +58,9 @@ impl Directory {
         for listener in listeners::all(db)? {
             books.change(Change::Listener(Arc::new(listener)));
         }
-        listeners::past(db)?.into_iter().for_each(|change| books.change(change));
+        listeners::past(db)?
+            .into_iter()
+            .for_each(|change| books.change(change));
         Ok(Self(RwLock::new(books)))
     }
 
@@ -77,7 +84,11 @@ impl Directory {
 impl Books {
     /// The listeners of this one account, not those of its whole workspace.
     pub fn own_listeners(&self, account: AccountId) -> impl Iterator<Item = &Arc<Listener>> {
-        self.own.get(&account).into_iter().flatten().filter_map(|id| self.listeners.get(id))
+        self.own
+            .get(&account)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.listeners.get(id))
     }
 
     fn change(&mut self, change: Change) {
@@ -110,8 +121,16 @@ impl Books {
                 }
                 self.past.retain(|(listener, _), _| *listener != id);
             }
-            Change::Past { listener, account, until, settings } => {
-                self.past.entry((listener, account)).or_default().insert(until, settings);
+            Change::Past {
+                listener,
+                account,
+                until,
+                settings,
+            } => {
+                self.past
+                    .entry((listener, account))
+                    .or_default()
+                    .insert(until, settings);
             }
             Change::Pruned(id, end) => self.past.retain(|(_, account), past| {
                 if *account == id {

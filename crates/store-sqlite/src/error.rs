@@ -20,7 +20,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// The text is in the row, but not in a form that this version knows.
     pub fn unreadable(what: &str, found: impl std::fmt::Display) -> Self {
-        Self::Fault(Fault::Other(format!("the database holds an unknown {what}: {found}")))
+        Self::Fault(Fault::Other(format!(
+            "the database holds an unknown {what}: {found}"
+        )))
     }
 }
 
@@ -37,14 +39,17 @@ impl From<Error> for Fault {
 /// No space is a matter of time, so the store goes on; what the disk did not read, write or sync as told is not
 /// forgiven, because a page that failed to reach it may look clean from then on.
 fn of_sqlite(error: &rusqlite::Error) -> Fault {
-    let Some(cause) = error.sqlite_error() else { return Fault::other(error) };
+    let Some(cause) = error.sqlite_error() else {
+        return Fault::other(error);
+    };
     match cause.code {
         ErrorCode::DiskFull => Fault::Full,
         // The shared index of the log could not grow; nothing of the data was touched.
         ErrorCode::SystemIoFailure if cause.extended_code == ffi::SQLITE_IOERR_SHMSIZE => Fault::Full,
-        ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::ReadOnly => {
-            Fault::Broken(error.to_string())
-        }
+        ErrorCode::SystemIoFailure
+        | ErrorCode::DatabaseCorrupt
+        | ErrorCode::NotADatabase
+        | ErrorCode::ReadOnly => Fault::Broken(error.to_string()),
         _ => Fault::other(error),
     }
 }

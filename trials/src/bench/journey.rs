@@ -29,7 +29,7 @@ pub async fn run(size: Size, peer: &Peer) -> Result<Vec<Row>> {
     let arrivals = Arrivals::default();
     let heard = arrivals.clone();
     let receiver = load::receiver(move |body| heard.note(body)).await?;
-    let listener = json!({"url": format!("http://{receiver}/hook"), "name": "bench", "events": ["message.sent"]});
+    let listener = json!({"url": format!("http://{receiver}/hook"), "name": "bench", "events": ["message.posted"]});
     let (status, answer) = gateway.native(Method::POST, "/v1/listeners", Some(listener)).await?;
     ensure!(status == 201, "{answer}");
 

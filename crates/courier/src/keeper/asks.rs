@@ -13,7 +13,7 @@ use tracing::Instrument;
 
 use super::Keeper;
 use crate::guard::End;
-use crate::inbox::Word;
+use crate::mandate::Word;
 use crate::{counts, pace};
 
 /// The way back to who asked.
@@ -51,7 +51,7 @@ impl Keeper {
             }
             Ask::Logout if self.condition.state == State::LoginNeeded => reply.send(Ok(Answer::Done)),
             Ask::Restart => {
-                self.close(self.patience()).await;
+                self.close().await?;
                 self.open_or_rest().await?;
                 reply.send(Ok(Answer::Done));
             }
@@ -78,12 +78,12 @@ impl Keeper {
     fn ask(&mut self, work: impl Future<Output = Result<Answer, Failure>> + Send + 'static, reply: Reply) {
         let clock = self.post.parts.clock.clone();
         let limit = pace::limit(&clock, self.post.parts.settings.ask_limit);
-        let (teller, epoch) = (self.teller.clone(), self.epoch);
+        let mandate = self.mandate.clone();
         let work = async move {
             let answer = match clock.within(limit, AssertUnwindSafe(work).catch_unwind()).await {
                 Some(Ok(answer)) => answer,
                 Some(Err(_panic)) => {
-                    let _ = teller.send((epoch, Word::Broke));
+                    mandate.tell(Word::Broke);
                     Err(Failure::unknown(
                         "the session failed while it was working on this",
                     ))

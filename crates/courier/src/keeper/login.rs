@@ -51,6 +51,7 @@ impl Keeper {
         }
         self.drop_login();
         self.renew().await?;
+        self.worn = true;
         let clock = &self.post.parts.clock;
         let limit = pace::limit(clock, self.post.parts.settings.ask_limit);
         match clock
@@ -99,7 +100,7 @@ impl Keeper {
                 self.enter(State::Connecting, None);
             }
             LoginStep::Failed { note } => {
-                tracing::info!(note, "the login ended");
+                tracing::info!("the login ended without success");
                 self.condition.reason = Some(note.clone());
             }
             _ => {}

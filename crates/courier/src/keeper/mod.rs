@@ -1,6 +1,7 @@
 //! One account's keeper: logs it in, opens its session, closes it, answers for it, and writes how it stands.
 //!
-//! An epoch is taken for each session and each login, so that whatever an earlier one still does is refused by the store.
+//! Each session and each login has a mandate of its own, with an epoch of its own, so that whatever an earlier one still
+//! does is refused by the store.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -18,8 +19,9 @@ use tokio_util::sync::CancellationToken;
 use crate::counts::Counted;
 use crate::early::Early;
 use crate::guard::End;
-use crate::inbox::{Slot, Teller, Word};
+use crate::inbox::Slot;
 use crate::insist::insist;
+use crate::mandate::{Mandate, Word};
 use crate::pace::{Gap, Pauses};
 use crate::vault::Vault;
 use crate::{Parts, pace};
@@ -67,14 +69,11 @@ pub struct Keeper {
     written: Condition,
     counted: Counted,
 
-    epoch: Epoch,
-    /// A session or a login was begun under this epoch.
+    mandate: Mandate,
+    /// A session or a login was begun under this mandate.
     worn: bool,
     home: Home,
     early: Arc<Early>,
-    /// Closes the present epoch's inbox.
-    closed: CancellationToken,
-    teller: Teller,
     told: mpsc::UnboundedReceiver<(Epoch, Word)>,
 
     session: Option<session::Live>,
@@ -116,18 +115,17 @@ impl Keeper {
         let account = read.ok_or(End::Stopped)?;
         let epoch = insist(clock, &post.stop, || store.take(id)).await?;
         let (teller, told) = mpsc::unbounded_channel();
-        let (early, closed) = (Arc::<Early>::default(), CancellationToken::new());
+        let mandate = Mandate::new(post.parts.clone(), id, epoch, teller);
+        let early = Arc::default();
         let mut keeper = Self {
             id,
             condition: account.condition.clone(),
             written: account.condition.clone(),
             counted: Counted::new(post.connector.name(), account.condition.state),
-            epoch,
             worn: false,
-            home: home(&post, &account, epoch, &teller, &early, &closed),
+            home: home(&post, &account, &mandate, &early),
+            mandate,
             early,
-            closed,
-            teller,
             told,
             session: None,
             login: None,
@@ -161,7 +159,7 @@ impl Keeper {
                     Err(_) => return Err(End::Stopped),
                 },
                 Some((epoch, word)) = self.told.recv() => {
-                    if epoch == self.epoch {
+                    if epoch == self.mandate.epoch {
                         self.hear(word).await?;
                     }
                 }
@@ -191,7 +189,7 @@ impl Keeper {
         let reopen =
             old.settings.proxy != new.settings.proxy || old.settings.keep_online != new.settings.keep_online;
         if old.enabled != new.enabled || (reopen && self.session.is_some()) {
-            self.close(self.patience()).await;
+            self.close().await?;
             self.drop_login();
             self.open_or_rest().await?;
         }
@@ -223,31 +221,26 @@ impl Keeper {
         }
     }
 
-    /// Takes an epoch of its own for what begins now.
+    /// Takes a new mandate, unless nothing was begun under the present one.
     async fn renew(&mut self) -> Result<(), End> {
-        if !std::mem::replace(&mut self.worn, true) {
+        if !std::mem::take(&mut self.worn) {
             return Ok(());
         }
         let Parts { store, clock, .. } = &*self.post.parts;
         let id = self.id;
-        self.epoch = insist(clock, &self.post.stop, || store.take(id)).await?;
-        self.closed.cancel();
-        (self.early, self.closed) = (Arc::default(), CancellationToken::new());
-        self.home = home(
-            &self.post,
-            &self.account,
-            self.epoch,
-            &self.teller,
-            &self.early,
-            &self.closed,
-        );
+        let epoch = insist(clock, &self.post.stop, || store.take(id)).await?;
+        self.mandate.closed.cancel();
+        self.mandate = Mandate::new(self.post.parts.clone(), id, epoch, self.mandate.teller.clone());
+        self.early = Arc::default();
+        self.home = home(&self.post, &self.account, &self.mandate, &self.early);
         self.recover().await
     }
 
     /// Orders that an earlier epoch left in hand: nobody knows what became of them.
     async fn recover(&mut self) -> Result<(), End> {
         let Parts { store, clock, .. } = &*self.post.parts;
-        let (id, epoch, repeat) = (self.id, self.epoch, self.post.abilities().deduplicates);
+        let (id, epoch) = (self.id, self.mandate.epoch);
+        let repeat = self.post.abilities().deduplicates;
         let found = insist(clock, &self.post.stop, || {
             store.recover(id, epoch, repeat, clock.now())
         })
@@ -268,8 +261,8 @@ impl Keeper {
             // What another speaks for is none of ours: not even an answer is worth waiting for.
             End::Stale => std::time::Duration::ZERO,
         };
-        self.close(patience).await;
-        self.closed.cancel();
+        self.end_session(patience).await;
+        self.mandate.closed.cancel();
         if end == End::Stopped && self.condition.state == State::Open {
             // Nobody who reads the store while the gateway is down shall be told that the account is connected.
             self.enter(State::Connecting, None);
@@ -282,33 +275,17 @@ impl Keeper {
     }
 }
 
-fn home(
-    post: &Post,
-    account: &Arc<Account>,
-    epoch: Epoch,
-    teller: &Teller,
-    early: &Arc<Early>,
-    closed: &CancellationToken,
-) -> Home {
+fn home(post: &Post, account: &Arc<Account>, mandate: &Mandate, early: &Arc<Early>) -> Home {
     let parts = &post.parts;
     let inbox = Slot {
-        parts: parts.clone(),
+        mandate: mandate.clone(),
         account: post.account.clone(),
-        epoch,
-        teller: teller.clone(),
         early: early.clone(),
-        closed: closed.clone(),
-    };
-    let vault = Vault {
-        store: parts.store.clone(),
-        seal: parts.seal.clone(),
-        account: account.id,
-        epoch,
     };
     Home {
         account: account.clone(),
         inbox: Arc::new(inbox),
-        vault: Arc::new(vault),
+        vault: Arc::new(Vault(mandate.clone())),
         media: parts.media.clone(),
         clock: parts.clock.clone(),
         dice: parts.dice.clone(),

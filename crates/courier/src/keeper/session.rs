@@ -66,6 +66,7 @@ impl Keeper {
             }
         }
         self.renew().await?;
+        self.worn = true;
         // Of a block only the messenger itself can say that it ended.
         if self.condition.state != State::Blocked {
             let reason = self.condition.reason.take();
@@ -78,9 +79,8 @@ impl Keeper {
         let claims = Claims::new(
             self.post.clone(),
             session.clone(),
-            self.epoch,
+            self.mandate.clone(),
             linked,
-            self.teller.clone(),
             self.early.clone(),
         );
         let claims = AbortOnDropHandle::new(tokio::spawn(claims.run(hung_up).in_current_span()));
@@ -111,9 +111,15 @@ impl Keeper {
         }
     }
 
+    /// Closes the session, if there is one, and is ready for what comes after it.
+    pub(super) async fn close(&mut self) -> Result<(), End> {
+        self.end_session(self.patience()).await;
+        self.renew().await
+    }
+
     /// Closes the session, if there is one: orders in hand get `patience` to end and questions a moment (one of them may
     /// be the logout that led here), then the session takes its leave, and last its inbox is closed.
-    pub(super) async fn close(&mut self, patience: Duration) {
+    pub(super) async fn end_session(&mut self, patience: Duration) {
         self.unlink();
         let Some(live) = self.session.take() else { return };
         let clock = &self.post.parts.clock;
@@ -134,7 +140,7 @@ impl Keeper {
         {
             tracing::debug!("the session did not close in time and was dropped");
         }
-        self.closed.cancel();
+        self.mandate.closed.cancel();
         tracing::debug!("the session was closed");
     }
 }

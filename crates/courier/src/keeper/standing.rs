@@ -52,7 +52,7 @@ impl Keeper {
         self.enter(State::Connecting, Some(note.to_owned()));
         let news = !std::mem::replace(&mut self.down_told, true);
         if news {
-            tracing::info!(why = why.name(), note, "disconnected");
+            tracing::info!(why = why.name(), "disconnected");
         }
         self.stand(news.then(|| Event::AccountDisconnected {
             why,
@@ -63,7 +63,7 @@ impl Keeper {
 
     /// The session cannot go on.
     pub(super) async fn reopen_later(&mut self, why: Why, note: &str) -> Result<(), End> {
-        self.close(self.patience()).await;
+        self.close().await?;
         self.down(why, note).await?;
         let Parts { clock, dice, .. } = &*self.post.parts;
         let pause = self.pauses.next(dice);
@@ -78,7 +78,7 @@ impl Keeper {
     }
 
     pub(super) async fn logged_out(&mut self, by: LogoutBy, note: String) -> Result<(), End> {
-        self.close(self.patience()).await;
+        self.close().await?;
         self.open_at = None;
         self.pauses.reset();
         let was_in = self.condition.state.is_logged_in() || self.condition.state == State::Blocked;
@@ -88,7 +88,7 @@ impl Keeper {
         self.condition.logged_out_at = Some(self.post.parts.clock.now());
         self.condition.login = None;
         self.enter(State::LoginNeeded, Some(note.clone()));
-        tracing::info!(?by, note, "logged out");
+        tracing::info!(?by, "logged out");
         self.stand(Some(Event::AccountLoggedOut { by, note })).await
     }
 
@@ -97,7 +97,7 @@ impl Keeper {
         self.unlink();
         let news = self.enter(State::Blocked, Some(note.clone()));
         if news {
-            tracing::info!(?until, note, "blocked by the messenger");
+            tracing::info!(?until, "blocked by the messenger");
         }
         self.stand(news.then_some(Event::AccountBlocked { until, note }))
             .await
@@ -164,7 +164,7 @@ impl Keeper {
     /// Writes the condition and records the event, one right behind the other: who hears of it finds it so.
     pub(super) async fn stand(&mut self, event: Option<Event>) -> Result<(), End> {
         let Parts { store, clock, .. } = &*self.post.parts;
-        let (id, epoch, stop) = (self.id, self.epoch, &self.post.stop);
+        let (id, epoch, stop) = (self.id, self.mandate.epoch, &self.post.stop);
         let (changed, at) = (self.condition != self.written, clock.now());
         let write = async {
             if changed {

@@ -92,7 +92,7 @@ async fn a_message_from_the_phone_is_the_accounts_own() {
         .await
         .unwrap();
     match &house.journal(account).await[1].event {
-        Event::MessageSent { message, .. } => {
+        Event::MessagePosted { message } => {
             assert!(message.is_outgoing() && !message.origin.is_api());
             assert_eq!(message.sender, None);
         }
@@ -219,4 +219,25 @@ async fn a_value_that_was_moved_to_another_place_is_not_opened() {
         .await
         .unwrap();
     assert_eq!(house.messenger.home(other).vault.read("key").await, Err(Closed));
+}
+
+#[tokio::test]
+async fn between_two_sessions_the_account_can_still_be_written_to() {
+    let (house, account) = House::open().await;
+    house.ask(account, Ask::Logout).await.unwrap().unwrap();
+    house.until_state(account, account::State::LoginNeeded).await;
+    let old = house.messenger.home(account);
+    assert_eq!(old.inbox.push(vec![incoming("late", "111")]).await, Err(Closed));
+    let lever = serde_json::json!("hand something in");
+    let answer = house.ask(account, Ask::Control { lever }).await.unwrap();
+    assert!(answer.is_ok(), "{answer:?}");
+    let present = house.messenger.home(account);
+    assert_eq!(
+        present.inbox.push(vec![incoming("injected", "111")]).await,
+        Ok(())
+    );
+    assert_eq!(
+        present.vault.write(vec![("key".to_owned(), Some(vec![1]))]).await,
+        Ok(())
+    );
 }

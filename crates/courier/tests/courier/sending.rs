@@ -227,7 +227,12 @@ async fn a_receipt_that_comes_before_the_settle_is_not_lost() {
     house.until_message(account, message, State::Read).await;
     assert_eq!(
         house.story(account, message).await,
-        ["message.sent", "message.delivered", "message.read"]
+        [
+            "message.posted",
+            "message.sent",
+            "message.delivered",
+            "message.read"
+        ]
     );
 }
 
@@ -264,7 +269,7 @@ async fn a_receipt_that_ends_an_attempt_early_lets_no_second_one_into_the_chat()
     assert_eq!(house.messenger.overlaps(), 0);
     assert_eq!(
         house.story(account, id).await,
-        ["message.sent", "message.delivered"]
+        ["message.posted", "message.sent", "message.delivered"]
     );
 }
 
@@ -287,4 +292,30 @@ async fn a_chat_is_marked_read_by_a_reply_where_the_owner_wants_that() {
             house.messenger.asked().contains(&read).then_some(())
         })
         .await;
+}
+
+#[tokio::test]
+async fn a_session_that_is_gone_without_a_word_is_not_asked_again_and_again() {
+    let (house, account) = House::open().await;
+    house
+        .messenger
+        .will("503", vec![Act::NotNow(Retry::Reconnected); 3]);
+    let message = house.send(account, "503", "hello").await;
+    house
+        .until("it was tried", async || {
+            (!house.messenger.seen().is_empty()).then_some(())
+        })
+        .await;
+    for _ in 0..50 {
+        house.advance(Duration::ZERO).await;
+    }
+    assert_eq!(house.messenger.seen().len(), 1, "no time has passed");
+    house
+        .until_message_later(account, message, State::Sent, SECOND / 4)
+        .await;
+    let times: Vec<_> = house.messenger.seen().into_iter().map(|seen| seen.at).collect();
+    let pauses: Vec<_> = times.windows(2).map(|pair| pair[1].since(pair[0])).collect();
+    for (pause, least) in pauses.iter().zip([900, 1800, 3600]) {
+        assert!(*pause >= Duration::from_millis(least), "{pauses:?}");
+    }
 }

@@ -25,7 +25,9 @@ use http::header::AUTHORIZATION;
 use sluice_model::delivery::Schedule;
 use sluice_model::{AccountId, Entry, Outcome, Refusal, Spelling};
 
-use crate::{Call, Credentials, Dialect, Endpoint, Named, Notice, Reply, SentEvent, Setting, StreamItem, TokenShape};
+use crate::{
+    Call, Credentials, Dialect, Endpoint, Named, Notice, Reply, SentEvent, Setting, StreamItem, TokenShape,
+};
 
 pub use openapi::document as openapi;
 pub use table::ENDPOINTS;
@@ -58,7 +60,10 @@ impl Dialect for Native {
         } else {
             Named::No
         };
-        Credentials { token: token(call), account }
+        Credentials {
+            token: token(call),
+            account,
+        }
     }
 
     fn answer(&self, call: &Call, outcome: Result<Outcome, Refusal>) -> Reply {
@@ -94,5 +99,8 @@ fn token(call: &Call) -> Option<String> {
         let (scheme, token) = value.trim().split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
-    bearer.or_else(|| call.header("x-api-key")).filter(|token| !token.is_empty()).map(str::to_owned)
+    bearer
+        .or_else(|| call.header("x-api-key"))
+        .filter(|token| !token.is_empty())
+        .map(str::to_owned)
 }

@@ -43,14 +43,22 @@ pub fn webhook(entry: &Entry, setting: &Setting<'_>) -> Option<Notice> {
 /// The same body as a server-sent event; its id is what `Last-Event-ID` takes.
 pub fn sent(entry: &Entry, setting: &Setting<'_>) -> Option<SentEvent> {
     let id = Some(setting.spelling.event(entry.id()));
-    Some(SentEvent { id, event: entry.event.name().to_owned(), data: body(entry, setting)? })
+    Some(SentEvent {
+        id,
+        event: entry.event.name().to_owned(),
+        data: body(entry, setting)?,
+    })
 }
 
 /// A login's step as a server-sent event.
 pub fn step(step: &LoginStep) -> Option<SentEvent> {
     let step = Login::of(Some(step));
     let data = serde_json::to_string(&step).ok()?;
-    Some(SentEvent { id: None, event: step.word().to_owned(), data })
+    Some(SentEvent {
+        id: None,
+        event: step.word().to_owned(),
+        data,
+    })
 }
 
 fn body(entry: &Entry, setting: &Setting<'_>) -> Option<String> {
@@ -62,6 +70,10 @@ fn body(entry: &Entry, setting: &Setting<'_>) -> Option<String> {
     if !setting.listener.wants(entry.event.name()) {
         return None;
     }
-    let pen = Pen { spelling: setting.spelling, links: setting.links, now: setting.at };
+    let pen = Pen {
+        spelling: setting.spelling,
+        links: setting.links,
+        now: setting.at,
+    };
     serde_json::to_string(&Event::of(entry, pen)).ok()
 }

@@ -15,60 +15,54 @@ pub const AUTHORIZED_ALREADY: &str = "You are already authorized";
 pub const WRONG_PLATFORM: &str = "Wrong platform";
 
 pub fn refuse(call: &Call, refusal: &Refusal) -> Reply {
+    use StatusCode as S;
     match refusal {
         // The seed's body for 401 has this key alone.
         Refusal::KeyMissing | Refusal::KeyInvalid => {
-            Body::default().and("detail", "Invalid token").reply(StatusCode::UNAUTHORIZED)
+            Body::default().and("detail", "Invalid token").reply(S::UNAUTHORIZED)
         }
-        Refusal::LoggedInAlready => by_messenger(call, AUTHORIZED_ALREADY),
-        Refusal::TimedOut => by_messenger(call, "Timeout exception"),
-        Refusal::NotConnected(state) => {
-            let waits = state.is_logged_in();
-            by_messenger(call, if waits { "Profile is connecting" } else { "Profile is not authorized" })
-        }
-        Refusal::Failed(failure) if failure.why() == Why::Billing => {
-            gateway(StatusCode::PAYMENT_REQUIRED, "Profile is not paid")
-        }
-        Refusal::Failed(failure) => by_messenger(call, &messengers_words(call, failure.why(), failure.note())),
+        Refusal::Forbidden(_) => gateway(S::FORBIDDEN, "This token may not do that"),
+        Refusal::PathUnknown => gateway(S::NOT_FOUND, "Not Found"),
         Refusal::MethodNotAllowed { allow } => {
-            let reply = gateway(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed");
+            let reply = gateway(S::METHOD_NOT_ALLOWED, "Method Not Allowed");
             match HeaderValue::from_str(&allow.join(", ")) {
                 Ok(methods) => reply.with(ALLOW, methods),
                 Err(_) => reply,
             }
         }
-        Refusal::TooMany { retry_after } => {
-            gateway(StatusCode::TOO_MANY_REQUESTS, "Too many requests").with(RETRY_AFTER, seconds(*retry_after))
-        }
-        Refusal::Busy { retry_after } => {
-            gateway(StatusCode::SERVICE_UNAVAILABLE, "The gateway is busy").with(RETRY_AFTER, seconds(*retry_after))
-        }
-        _ => {
-            let (status, detail) = plain(call, refusal);
-            gateway(status, &detail)
-        }
-    }
-}
-
-fn plain(call: &Call, refusal: &Refusal) -> (StatusCode, String) {
-    match refusal {
         Refusal::NotFound(Noun::Account) | Refusal::Missing("account") => match call.query("profile_id") {
-            Some(_) => (StatusCode::NOT_FOUND, "Profile not found".to_owned()),
-            None => (StatusCode::BAD_REQUEST, "profile_id is required".to_owned()),
+            Some(_) => gateway(S::NOT_FOUND, "Profile not found"),
+            None => gateway(S::BAD_REQUEST, "profile_id is required"),
         },
         // 404 is kept for a wrong URL or profile: that is what the seed teaches support people.
-        Refusal::NotFound(noun) => (StatusCode::BAD_REQUEST, format!("{noun} not found")),
-        Refusal::PathUnknown => (StatusCode::NOT_FOUND, "Not Found".to_owned()),
-        Refusal::Forbidden(_) => (StatusCode::FORBIDDEN, "This token may not do that".to_owned()),
+        Refusal::NotFound(noun) => gateway(S::BAD_REQUEST, &format!("{noun} not found")),
         Refusal::Malformed { note, line, column } => {
-            (StatusCode::BAD_REQUEST, format!("Invalid JSON at line {line} column {column}: {note}"))
+            gateway(S::BAD_REQUEST, &format!("Invalid JSON at line {line} column {column}: {note}"))
         }
-        Refusal::Missing(field) => (StatusCode::BAD_REQUEST, format!("{field} is required")),
-        Refusal::Invalid { field, note } => (StatusCode::BAD_REQUEST, format!("{field} {note}")),
-        Refusal::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, refusal.to_string()),
-        Refusal::KeyReused => (StatusCode::CONFLICT, refusal.to_string()),
-        Refusal::Fault { code } => (StatusCode::INTERNAL_SERVER_ERROR, format!("Internal error {code}")),
-        _ => (StatusCode::BAD_REQUEST, refusal.to_string()),
+        Refusal::Missing(field) => gateway(S::BAD_REQUEST, &format!("{field} is required")),
+        Refusal::Invalid { field, note } => gateway(S::BAD_REQUEST, &format!("{field} {note}")),
+        Refusal::TooLong { .. } | Refusal::Conflict(_) | Refusal::Unsupported(_) => {
+            gateway(S::BAD_REQUEST, &refusal.to_string())
+        }
+        Refusal::TooLarge { .. } => gateway(S::PAYLOAD_TOO_LARGE, &refusal.to_string()),
+        Refusal::KeyReused => gateway(S::CONFLICT, &refusal.to_string()),
+        Refusal::TooMany { retry_after } => {
+            gateway(S::TOO_MANY_REQUESTS, "Too many requests").with(RETRY_AFTER, seconds(*retry_after))
+        }
+        Refusal::Busy { retry_after } => {
+            gateway(S::SERVICE_UNAVAILABLE, "The gateway is busy").with(RETRY_AFTER, seconds(*retry_after))
+        }
+        Refusal::NotConnected(state) if state.is_logged_in() => by_messenger(call, "Profile is connecting"),
+        Refusal::NotConnected(_) => by_messenger(call, "Profile is not authorized"),
+        Refusal::LoggedInAlready => by_messenger(call, AUTHORIZED_ALREADY),
+        Refusal::TimedOut => by_messenger(call, "Timeout exception"),
+        Refusal::Failed(failure) if failure.why() == Why::Billing => {
+            gateway(S::PAYMENT_REQUIRED, "Profile is not paid")
+        }
+        Refusal::Failed(failure) => {
+            by_messenger(call, &messengers_words(call, failure.why(), failure.note()))
+        }
+        Refusal::Fault { code } => gateway(S::INTERNAL_SERVER_ERROR, &format!("Internal error {code}")),
     }
 }
 

@@ -8,8 +8,13 @@ use http::Method;
 use sluice_model::{Command, Refusal, Scope};
 
 use super::answer::{self, Answer};
+use super::answer::{
+    chats as chats_a, contacts as contacts_a, groups as groups_a, login as login_a, messages as messages_a,
+};
+use super::answer::{profile as profile_a, sent, tasks as tasks_a, webhook as webhook_a};
 use super::platform::{ALL, BOT, Base, PEOPLE, TG, TG_MX, WA, WA_TG};
 use super::read;
+use super::read::{chats, contacts, groups, login, messages, profile, remark, send, tasks, webhook};
 use crate::{Body, Call, Endpoint, Needs};
 
 pub struct Row {
@@ -52,10 +57,6 @@ const fn row(
 const fn named(name: &'static str, row: Row) -> Row {
     Row { name, ..row }
 }
-
-use answer::{chats as chats_a, contacts as contacts_a, groups as groups_a, login as login_a, messages as messages_a};
-use answer::{profile as profile_a, sent, tasks as tasks_a, webhook as webhook_a};
-use read::{chats, contacts, groups, login, messages, profile, remark, send, tasks, webhook};
 
 const NO: Body = Body::None;
 const SMALL: Body = Body::Small;
@@ -111,7 +112,7 @@ static ROWS: &[Row] = &[
     row(PEOPLE, POST, &["async/message/forward"], (SEND, SMALL), remark::forward, sent::queued),
     row(PEOPLE, POST, &["async/message/reply"], (SEND, SMALL), remark::reply, sent::queued),
     row(WA, POST, &["async/message/file/send"], (SEND, LARGE), send::bare_file, sent::queued),
-    row(WA, POST, &["async/poll/create"], (SEND, SMALL), send::poll, sent::queued_poll),
+    row(WA, POST, &["async/poll/create"], (SEND, SMALL), send::poll, sent::in_time),
 
     // Acting on messages
     row(PEOPLE, POST, &["sync/message/reply"], (SEND, SMALL), remark::reply, sent::in_time),
@@ -119,7 +120,7 @@ static ROWS: &[Row] = &[
     row(PEOPLE, POST, &["sync/message/edit"], (SEND, SMALL), remark::edit, sent::in_time),
     row(PEOPLE, POST, &["sync/message/delete"], (SEND, SMALL), remark::delete, sent::deleted),
     row(PEOPLE, POST, &["sync/message/reaction"], (SEND, SMALL), remark::reaction, sent::in_time),
-    row(PEOPLE, POST, &["sync/message/mark/read"], (SEND, SMALL), remark::mark_read, sent::marked_read),
+    row(PEOPLE, POST, &["sync/message/mark/read"], (SEND, SMALL), remark::mark_read, messages_a::marked_read),
 
     // Reading messages
     row(PEOPLE, GET, &["sync/messages/get"], (READ, NO), messages::of_chat, messages_a::list),
@@ -187,7 +188,8 @@ static ROWS: &[Row] = &[
 ];
 
 /// The rows unfolded: each method of each spelling under each base.
-pub static ENDPOINTS: LazyLock<Vec<Endpoint>> = LazyLock::new(|| ROWS.iter().flat_map(Row::endpoints).collect());
+pub static ENDPOINTS: LazyLock<Vec<Endpoint>> =
+    LazyLock::new(|| ROWS.iter().flat_map(Row::endpoints).collect());
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Row>> =
     LazyLock::new(|| ROWS.iter().map(|row| (row.name, row)).collect());
@@ -200,7 +202,10 @@ impl Row {
     fn endpoints(&self) -> Vec<Endpoint> {
         let paths: Vec<String> = match self.bases {
             [] => self.paths.iter().map(|path| format!("/{path}")).collect(),
-            bases => bases.iter().flat_map(|base| self.paths.iter().map(|path| format!("/{}/{path}", base.word()))).collect(),
+            bases => bases
+                .iter()
+                .flat_map(|base| self.paths.iter().map(|path| format!("/{}/{path}", base.word())))
+                .collect(),
         };
         let rows = paths.into_iter().flat_map(|path| {
             // Once for the life of the program: a pattern is needed as long as the table is.

@@ -30,17 +30,51 @@ async fn fetch(args: &OneMessage, part: &str) -> Result<Value> {
 
 /// A trace as a timeline, one line a step: when, what, and what a person should know of it.
 pub fn story(trace: &Value) -> String {
+    let mut steps = Vec::new();
+    let request = &trace["request"];
+    if request.is_object() {
+        let note = format!(
+            "{} {} through {}, answered {} after {} ms",
+            word(request, "method"), word(request, "path"), word(request, "dialect"), request["status"], request["took_ms"],
+        );
+        steps.push((word(request, "at"), "accepted", note));
+    } else {
+        steps.push((word(&trace["message"], "at"), "accepted", String::new()));
+    }
+    for event in trace["events"].as_array().into_iter().flatten() {
+        let kind = word(event, "type");
+        steps.push((word(event, "at"), kind.strip_prefix("message.").unwrap_or(kind), note_of(&event["data"])));
+    }
+    for call in trace["deliveries"].as_array().into_iter().flatten() {
+        let answer = call["status"].as_u64().map_or_else(|| word(call, "answer").to_owned(), |status| status.to_string());
+        let note = format!("{} attempt {}: {answer} after {} ms", word(call, "listener"), call["attempt"], call["took_ms"]);
+        steps.push((word(call, "at"), "webhook", note));
+    }
+    // RFC 3339 in one time zone and of one length sorts as text.
+    steps.sort_by(|one, other| one.0.cmp(other.0));
     let mut text = String::new();
-    for step in trace["timeline"].as_array().into_iter().flatten() {
-        let word = |name: &str| step[name].as_str().unwrap_or_default();
-        let at = word("at");
+    for (at, step, note) in steps {
         // Hours to milliseconds are what a reader compares; the date is in the JSON.
-        let time = at.get(11..23).unwrap_or(at);
+        let line = format!("  {}  {step:<10} {note}", at.get(11..23).unwrap_or(at));
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {time}  {:<12} {}", word("step"), word("note"));
+        let _ = writeln!(text, "{}", line.trim_end());
     }
     if let Some(reason) = trace["waits_for"].as_str() {
         let _ = writeln!(text, "  waits for: {reason}");
     }
     text
+}
+
+fn word<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_default()
+}
+
+/// Why it is not further, where an event says so.
+fn note_of(data: &Value) -> String {
+    let trouble = data["trouble"]["note"].as_str().or(data["note"].as_str()).unwrap_or_default();
+    let attempt = data["attempt"].as_u64().filter(|attempt| *attempt > 1);
+    match attempt {
+        Some(attempt) => format!("attempt {attempt} {trouble}"),
+        None => trouble.to_owned(),
+    }
 }

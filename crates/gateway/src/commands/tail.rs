@@ -27,9 +27,8 @@ pub async fn run(args: Tail) -> Result<()> {
 
 fn line_of(data: &str) -> String {
     let event: Value = serde_json::from_str(data).unwrap_or_default();
-    let word = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
-    let data = &event["data"];
-    let chat = data["chat"].as_str().or_else(|| data["message"]["chat"].as_str()).unwrap_or_default();
-    let words = data["message"]["text"].as_str().unwrap_or_default();
-    format!("{}  {:<22} {chat} {words}\n", word("at"), word("type"))
+    let word = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let chat = word("/data/message/chat/address");
+    let words = event.pointer("/data/message/content/text").and_then(Value::as_str).unwrap_or_default();
+    format!("{}  {:<20} {chat}  {words}\n", word("/at"), word("/type"))
 }

@@ -54,7 +54,8 @@ fn example(name: &str, now: Timestamp) -> Option<Event> {
     let trouble = || Trouble { why: Why::NotOnMessenger, note: "a made-up failure".to_owned() };
     Some(match name {
         "message.received" => Event::MessageReceived { message: message(Origin::Peer, "3A0000000000000000TEST") },
-        "message.sent" => Event::MessageSent { message: sent(), attempt: 1 },
+        "message.posted" => Event::MessagePosted { message: sent() },
+        "message.sent" => Event::MessageSent { mark: mark(), attempt: 1 },
         "message.delivered" => Event::MessageDelivered { mark: mark() },
         "message.read" => Event::MessageRead { mark: mark() },
         "message.retried" => Event::MessageRetried { mark: mark(), attempt: 1, trouble: trouble(), next_at: now },

@@ -10,6 +10,7 @@ use sluice_store::Fault;
 use super::page::{self, Job};
 use super::retry::retry;
 use super::{Ended, Ground, Key, Lane, Rest, Word, sooner};
+use crate::attempt::Tried;
 use crate::report::Reports;
 
 /// Entries read at a time: they go out one by one, so few are enough.
@@ -147,18 +148,24 @@ impl Line {
         let Some(tried) = self.ground().attempt(&job.frame, &job.entry, attempts + 1).await else {
             return Ok(Head::Done);
         };
-        let (next_at, gone) = (tried.attempt.next_at, tried.gone);
+        let next_at = tried.attempt.next_at;
         let reached = if next_at.is_some() {
             self.reached
         } else {
             job.entry.position
         };
+        self.write_down(tried, reached).await;
+        Ok(next_at.map_or(Head::Done, Head::WaitsUntil))
+    }
+
+    /// Returns when the attempt is on disk.
+    async fn write_down(&mut self, tried: Tried, reached: Position) {
+        let gone = tried.gone;
         self.reports.add(tried);
         self.reports.flush(reached).await;
         if gone {
             self.lane.ground.switch_off(&mut self.lane.word).await;
         }
-        Ok(next_at.map_or(Head::Done, Head::WaitsUntil))
     }
 
     /// Sends again what was asked for again behind the line. It does not hold up the line when it fails.
@@ -171,18 +178,14 @@ impl Line {
                 .store()
                 .due(listener, account, self.now(), REPEATS)
                 .await?;
-            let mut repeated = false;
+            let (mut repeated, reached) = (false, self.reached);
             // The head is due, too, and is told in its turn.
-            for delivery in found
-                .into_iter()
-                .filter(|delivery| delivery.position <= self.reached)
-            {
+            for delivery in found.into_iter().filter(|delivery| delivery.position <= reached) {
                 if self.lane.word.borrow().over {
                     return Ok(());
                 }
                 let tried = retry(self.ground(), &delivery).await?;
-                self.reports.add(tried);
-                self.reports.flush(self.reached).await;
+                self.write_down(tried, reached).await;
                 repeated = true;
             }
             // There may be more, and what failed just now is due again some time.

@@ -138,7 +138,7 @@ impl Flow {
         if self.over {
             return Ok(());
         }
-        if self.due.is_some_and(|due| due <= self.now()) && self.retries < self.most_retries() {
+        if self.retry_at().is_some_and(|due| due <= self.now()) {
             self.look_for_retries().await?;
         }
         // Fewer, larger pages: not before half of what was read is through.
@@ -228,6 +228,12 @@ impl Flow {
         Ok(delivery.is_some_and(|delivery| delivery.state == State::Waiting))
     }
 
+    /// When to look for deliveries that are due, if there is room for them.
+    fn retry_at(&self) -> Option<Timestamp> {
+        let room = self.retries < self.most_retries() && self.reports.pending() < UNWRITTEN;
+        self.due.filter(|_| room && !self.over)
+    }
+
     /// First attempts, as many as may be under way.
     fn launch(&mut self) {
         while self.flights.len() < self.most_flights() && self.reports.pending() < UNWRITTEN {
@@ -260,9 +266,7 @@ impl Flow {
 
     async fn wait(&mut self) {
         let ground: Arc<_> = self.lane.ground.clone();
-        let retry_at = self
-            .due
-            .filter(|_| !self.over && self.retries < self.most_retries());
+        let retry_at = self.retry_at();
         tokio::select! {
             Some(landed) = self.flights.join_next() => {
                 self.land(landed).await;

@@ -224,3 +224,43 @@ async fn a_dialect_that_breaks_over_an_event_holds_up_no_other() {
     call.answer(200);
     assert_eq!(stage.attempts(poison, 1).await[0].state, State::Waiting);
 }
+
+#[tokio::test]
+async fn many_that_failed_come_back_at_their_time_and_new_ones_pass_them() {
+    let mut stage = Stage::new().await;
+    stage.settings.concurrency = 4;
+    let free = stage.listener("free").await;
+    stage.start();
+    let mut last = Position::START;
+    for chat in 0..20 {
+        last = stage.text(&chat.to_string(), "old").await;
+    }
+    for _ in 0..20 {
+        stage.call().await.answer(503);
+    }
+    stage.cursor(free, last).await;
+    stage.advance(300);
+    let held = [stage.call().await, stage.call().await];
+    assert!(held.iter().all(|call| call.attempt == 2 && call.words == "old"));
+    stage.silence().await;
+    stage.text("1", "new").await;
+    let call = stage.call().await;
+    assert_eq!(
+        (call.attempt, call.words.as_str()),
+        (1, "new"),
+        "half of the share is kept for it"
+    );
+    call.answer(200);
+    for call in held {
+        call.answer(200);
+    }
+    for _ in 2..20 {
+        let call = stage.call().await;
+        assert_eq!((call.attempt, call.words.as_str()), (2, "old"));
+        call.answer(200);
+    }
+    stage
+        .until(async || (stage.store.count_retries(free).await.unwrap() == 0).then_some(()))
+        .await;
+    stage.silence().await;
+}

@@ -20,7 +20,9 @@ const COLUMNS: &str = "id, workspace, channel, connector, name, created_at, enab
     FROM accounts WHERE removed_at IS NULL";
 
 pub fn all(db: &Connection) -> Result<Vec<Account>> {
-    db.prepare_cached(&format!("SELECT {COLUMNS} ORDER BY id"))?.query_and_then([], read)?.collect()
+    db.prepare_cached(&format!("SELECT {COLUMNS} ORDER BY id"))?
+        .query_and_then([], read)?
+        .collect()
 }
 
 fn one(db: &Connection, id: AccountId) -> Result<Option<Account>> {
@@ -61,7 +63,9 @@ pub fn add(work: &mut Work<'_>, new: &NewAccount) -> Result<Arc<Account>> {
         ])?;
     let id = AccountId(rows::made(work.db)?);
     if id.get() >= ACCOUNTS {
-        return Err(Error::Fault(Fault::Other(format!("there can be no more than {ACCOUNTS} accounts"))));
+        return Err(Error::Fault(Fault::Other(format!(
+            "there can be no more than {ACCOUNTS} accounts"
+        ))));
     }
     let account = Arc::new(Account {
         id,
@@ -79,7 +83,9 @@ pub fn add(work: &mut Work<'_>, new: &NewAccount) -> Result<Arc<Account>> {
 }
 
 pub fn change(work: &mut Work<'_>, id: AccountId, change: &Change) -> Result<Option<Arc<Account>>> {
-    let Some(mut account) = one(work.db, id)? else { return Ok(None) };
+    let Some(mut account) = one(work.db, id)? else {
+        return Ok(None);
+    };
     if let Some(name) = &change.name {
         account.name.clone_from(name);
     }
@@ -91,7 +97,12 @@ pub fn change(work: &mut Work<'_>, id: AccountId, change: &Change) -> Result<Opt
     }
     work.db
         .prepare_cached("UPDATE accounts SET name = ?, enabled = ?, settings = ? WHERE id = ?")?
-        .execute(params![account.name, account.enabled, serde_json::to_string(&account.settings)?, id.get()])?;
+        .execute(params![
+            account.name,
+            account.enabled,
+            serde_json::to_string(&account.settings)?,
+            id.get()
+        ])?;
     let account = Arc::new(account);
     tell(work, &account);
     Ok(Some(account))
@@ -106,7 +117,9 @@ pub fn set_condition(
     if let Some(epoch) = epoch {
         work.check(id, epoch)?;
     }
-    let Some(mut account) = one(work.db, id)? else { return Ok(()) };
+    let Some(mut account) = one(work.db, id)? else {
+        return Ok(());
+    };
     account.condition = condition.clone();
     work.db
         .prepare_cached("UPDATE accounts SET condition = ? WHERE id = ?")?

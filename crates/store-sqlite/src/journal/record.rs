@@ -35,7 +35,7 @@ fn one(work: &mut Work<'_>, record: &Record) -> Result<Vec<Position>> {
             let message = Message::clone(message);
             let event = match message.origin {
                 Origin::Peer => Event::MessageReceived { message },
-                Origin::Api { .. } | Origin::Phone => Event::MessageSent { message, attempt: 0 },
+                Origin::Api { .. } | Origin::Phone => Event::MessagePosted { message },
             };
             Ok(vec![append(work, account, at, &event)?])
         }

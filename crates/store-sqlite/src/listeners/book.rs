@@ -17,7 +17,9 @@ const COLUMNS: &str = "id, workspace, account, dialect, name, target, events, se
     FROM listeners";
 
 pub fn all(db: &Connection) -> Result<Vec<Listener>> {
-    db.prepare(&format!("SELECT {COLUMNS}"))?.query_and_then([], read)?.collect()
+    db.prepare(&format!("SELECT {COLUMNS}"))?
+        .query_and_then([], read)?
+        .collect()
 }
 
 fn read(row: &Row<'_>) -> Result<Listener> {
@@ -101,7 +103,10 @@ fn ends(work: &mut Work<'_>, listener: &Listener) -> Result<Vec<(AccountId, Posi
             ids.collect::<rusqlite::Result<_>>()?
         }
     };
-    accounts.into_iter().map(|account| Ok((account, work.known_head(account)?.end))).collect()
+    accounts
+        .into_iter()
+        .map(|account| Ok((account, work.known_head(account)?.end)))
+        .collect()
 }
 
 pub fn change(
@@ -110,7 +115,9 @@ pub fn change(
     id: ListenerId,
     change: &Change,
 ) -> Result<Option<Arc<Listener>>> {
-    let Some(before) = one(work.db, workspace, id)? else { return Ok(None) };
+    let Some(before) = one(work.db, workspace, id)? else {
+        return Ok(None);
+    };
     let mut listener = before.clone();
     if let Some(name) = &change.name {
         listener.name.clone_from(name);
@@ -162,7 +169,12 @@ fn keep_past(work: &mut Work<'_>, listener: &Listener) -> Result<()> {
             .execute(params![listener.id.get(), account.get(), until.get(), serde_json::to_string(settings)?])?;
         if noted > 0 {
             let settings = settings.clone();
-            work.change(directory::Change::Past { listener: listener.id, account, until, settings });
+            work.change(directory::Change::Past {
+                listener: listener.id,
+                account,
+                until,
+                settings,
+            });
         }
     }
     Ok(())
@@ -194,7 +206,10 @@ pub fn remove(work: &mut Work<'_>, workspace: WorkspaceId, id: ListenerId) -> Re
 
 fn one(db: &Connection, workspace: WorkspaceId, id: ListenerId) -> Result<Option<Listener>> {
     let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} WHERE id = ? AND workspace = ?"))?;
-    statement.query_and_then([id.get(), workspace.get()], read)?.next().transpose()
+    statement
+        .query_and_then([id.get(), workspace.get()], read)?
+        .next()
+        .transpose()
 }
 
 fn tell(work: &mut Work<'_>, listener: &Arc<Listener>) {

@@ -12,7 +12,10 @@ use crate::rows::{self, stage};
 use crate::writer::Work;
 
 pub fn all(work: &mut Work<'_>, submissions: &[Submission]) -> Result<Vec<Accepted>> {
-    submissions.iter().map(|submission| one(work, submission)).collect()
+    submissions
+        .iter()
+        .map(|submission| one(work, submission))
+        .collect()
 }
 
 fn one(work: &mut Work<'_>, submission: &Submission) -> Result<Accepted> {
@@ -33,14 +36,23 @@ fn used(work: &Work<'_>, key: &Idempotency) -> Result<Option<Accepted>> {
         .db
         .prepare_cached("SELECT request, ids, at FROM idempotency WHERE scope = ? AND key = ?")?
         .query_row(params![key.scope.get(), key.key], |row| {
-            Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+            Ok((
+                row.get::<_, [u8; 32]>(0)?,
+                row.get::<_, String>(1)?,
+                row.get::<_, i64>(2)?,
+            ))
         })
         .optional()?;
-    let Some((request, ids, at)) = row else { return Ok(None) };
+    let Some((request, ids, at)) = row else {
+        return Ok(None);
+    };
     if request != key.request {
         return Ok(Some(Accepted::KeyReused));
     }
-    Ok(Some(Accepted::Before { ids: serde_json::from_str(&ids)?, at: Timestamp::from_millis(at) }))
+    Ok(Some(Accepted::Before {
+        ids: serde_json::from_str(&ids)?,
+        at: Timestamp::from_millis(at),
+    }))
 }
 
 fn note(work: &Work<'_>, key: &Idempotency, submission: &Submission) -> Result<()> {

@@ -44,7 +44,10 @@ pub fn some(work: &mut Work<'_>, claim: &Claim) -> Result<Claimed> {
             }
         }
     }
-    Ok(Claimed { orders, next_due: next_due(work, claim.account)? })
+    Ok(Claimed {
+        orders,
+        next_due: next_due(work, claim.account)?,
+    })
 }
 
 fn due(work: &Work<'_>, claim: &Claim, limit: usize) -> Result<Vec<Order>> {
@@ -70,7 +73,10 @@ fn take(work: &Work<'_>, claim: &Claim, mut order: Order) -> Result<Order> {
 }
 
 fn next_due(work: &Work<'_>, account: AccountId) -> Result<Option<Timestamp>> {
-    let due: Option<i64> =
-        work.db.prepare_cached(NEXT_DUE)?.query_row([account.get()], |row| row.get(0)).optional()?;
+    let due: Option<i64> = work
+        .db
+        .prepare_cached(NEXT_DUE)?
+        .query_row([account.get()], |row| row.get(0))
+        .optional()?;
     Ok(due.map(Timestamp::from_millis))
 }

@@ -15,7 +15,11 @@ pub fn place(work: &Work<'_>, account: AccountId, chat: &str) -> Result<i64> {
         .prepare_cached("SELECT 1 FROM orders WHERE account = ? AND chat = ? LIMIT 1")?
         .query_row(params![account.get(), chat], |_| Ok(()))
         .optional()?;
-    Ok(if taken.is_some() { stage::BEHIND } else { stage::IN_FRONT })
+    Ok(if taken.is_some() {
+        stage::BEHIND
+    } else {
+        stage::IN_FRONT
+    })
 }
 
 /// Takes an order off the shelf for good. When it stood in front, the oldest behind it steps forward.

@@ -31,7 +31,10 @@ fn one(work: &mut Work<'_>, settled: &Settled) -> Result<Verdict> {
             if message != order.message {
                 archive::complete(work.db, order.account, &message)?;
             }
-            let stepping = Stepping { message: &message, ..Stepping::of(order, State::Claimed) };
+            let stepping = Stepping {
+                message: &message,
+                ..Stepping::of(order, State::Claimed)
+            };
             stepping.take(work, Step::Send, at, at, None)?;
         }
         Outcome::Retry { next_at, trouble } => retry(work, order, *next_at, trouble, at)?,
@@ -46,14 +49,21 @@ fn one(work: &mut Work<'_>, settled: &Settled) -> Result<Verdict> {
 /// The claim is still in force: same epoch of the account and of the claim, same attempt.
 fn is_present(work: &mut Work<'_>, settled: &Settled) -> Result<bool> {
     let order = &settled.order;
-    if work.head(order.account)?.is_none_or(|head| head.epoch != settled.epoch) {
+    if work
+        .head(order.account)?
+        .is_none_or(|head| head.epoch != settled.epoch)
+    {
         return Ok(false);
     }
     let claim = work
         .db
         .prepare_cached("SELECT stage, epoch, attempt FROM orders WHERE account = ? AND id = ?")?
         .query_row(params![order.account.get(), rows::number(order.id())], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, u32>(2)?))
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, i64>(1)?,
+                row.get::<_, u32>(2)?,
+            ))
         })
         .optional()?;
     Ok(claim == Some((stage::CLAIMED, settled.epoch.0.cast_signed(), order.attempt)))
@@ -81,13 +91,21 @@ fn retry(
 fn wait(work: &mut Work<'_>, order: &Order, due_at: Timestamp, at: Timestamp) -> Result<()> {
     work.db
         .prepare_cached("UPDATE orders SET stage = 1, since = ?, due_at = ? WHERE account = ? AND id = ?")?
-        .execute(params![at.millis(), due_at.millis(), order.account.get(), rows::number(order.id())])?;
+        .execute(params![
+            at.millis(),
+            due_at.millis(),
+            order.account.get(),
+            rows::number(order.id())
+        ])?;
     work.ring(Ring::Outbox(order.account));
     Ok(())
 }
 
 fn doubt(work: &mut Work<'_>, order: &Order, note: &str, at: Timestamp) -> Result<()> {
-    let trouble = Trouble { why: Why::Unknown, note: note.to_owned() };
+    let trouble = Trouble {
+        why: Why::Unknown,
+        note: note.to_owned(),
+    };
     Stepping::of(order, State::Claimed).take(work, Step::Doubt, at, at, Some(&trouble))?;
     Ok(())
 }

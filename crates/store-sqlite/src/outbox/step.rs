@@ -21,11 +21,16 @@ pub struct Stepping<'a> {
 
 impl<'a> Stepping<'a> {
     pub const fn of(order: &'a Order, from: State) -> Self {
-        Self { account: order.account, message: &order.message, attempt: order.attempt, from }
+        Self {
+            account: order.account,
+            message: &order.message,
+            attempt: order.attempt,
+            from,
+        }
     }
 
-    /// Answers with the entry's position, or `None` when the step changes nothing. `reached` is when it happened, `at`
-    /// when the house learned of it.
+    /// Answers with the entries' positions; there are none when the step changes nothing. `reached` is when it
+    /// happened, `at` when the house learned of it.
     pub fn take(
         &self,
         work: &mut Work<'_>,
@@ -33,13 +38,17 @@ impl<'a> Stepping<'a> {
         reached: Timestamp,
         at: Timestamp,
         trouble: Option<&Trouble>,
-    ) -> Result<Option<Position>> {
-        let Some(state) = self.from.after(step) else { return Ok(None) };
+    ) -> Result<Vec<Position>> {
+        let Some(state) = self.from.after(step) else {
+            return Ok(Vec::new());
+        };
         if self.from.is_open() && !state.is_open() {
             lane::leave(work, self.account, self.message.id, &self.message.chat)?;
         }
         work.db
-            .prepare_cached("UPDATE messages SET state = ?, state_at = ?, attempt = ?, trouble = ? WHERE id = ?")?
+            .prepare_cached(
+                "UPDATE messages SET state = ?, state_at = ?, attempt = ?, trouble = ? WHERE id = ?",
+            )?
             .execute(params![
                 rows::state_number(state),
                 reached.millis(),
@@ -50,9 +59,10 @@ impl<'a> Stepping<'a> {
         if step == Step::Send {
             archive::said(work.db, self.account, self.message)?;
         }
-        match Event::of_step(step, self.message, self.attempt, trouble.cloned()) {
-            Some(event) => journal::append(work, self.account, at, &event).map(Some),
-            None => Ok(None),
-        }
+        let events = Event::of_step(step, self.message, self.attempt, trouble.cloned());
+        events
+            .iter()
+            .map(|event| journal::append(work, self.account, at, event))
+            .collect()
     }
 }

@@ -29,7 +29,7 @@ pub struct Bench {
 /// What is left to do after a batch.
 #[derive(Debug, Default)]
 pub struct Done {
-    /// Nothing more can be swept of the account that was asked for.
+    /// The sweep that was asked for is over, at least until the next start.
     pub swept: bool,
     /// Accounts to be swept from now on.
     pub sweeps: Vec<AccountId>,
@@ -65,14 +65,24 @@ impl Bench {
         directory: Arc<Directory>,
         broken: watch::Sender<Option<Fault>>,
     ) -> Self {
-        Self { db, heads: Heads::default(), bell, directory, broken, _lock: lock }
+        Self {
+            db,
+            heads: Heads::default(),
+            bell,
+            directory,
+            broken,
+            _lock: lock,
+        }
     }
 
     /// Writes the batch, and a bit of the sweep. Every verb is answered after the commit, and only then.
     pub fn carry_out(&mut self, mut batch: Vec<Job>, sweep: Option<AccountId>) -> Done {
         if let Some(fault) = self.fault() {
             batch.into_iter().for_each(|job| job.answer(Err(fault.clone())));
-            return Done { swept: true, sweeps: Vec::new() };
+            return Done {
+                swept: true,
+                sweeps: Vec::new(),
+            };
         }
         let meter = Meter::start(batch.len());
         let mut outcome = self.transaction(&mut batch, sweep, Care::Light);
@@ -90,14 +100,20 @@ impl Bench {
                 batch.into_iter().for_each(|job| job.answer(Ok(())));
                 after.rings.into_iter().for_each(|ring| self.bell.ring(ring));
                 meter::count_entries(&after.entries);
-                Done { swept, sweeps: after.sweeps }
+                Done {
+                    swept,
+                    sweeps: after.sweeps,
+                }
             }
             Err(fault) => {
                 tracing::error!(%fault, verbs = batch.len(), "a commit of the store failed");
                 self.note(&fault);
                 batch.into_iter().for_each(|job| job.answer(Err(fault.clone())));
                 // A sweep that cannot go on now goes on when the house is opened again.
-                Done { swept: true, sweeps: Vec::new() }
+                Done {
+                    swept: true,
+                    sweeps: Vec::new(),
+                }
             }
         }
     }
@@ -136,17 +152,21 @@ impl Bench {
             if care == Care::Full {
                 self.db.execute_batch("SAVEPOINT verb")?;
             }
-            let done = job.run(&mut Work { db: &self.db, heads: &mut self.heads, after });
+            let done = job.run(&mut Work {
+                db: &self.db,
+                heads: &mut self.heads,
+                after,
+            });
             if let Err(fault) = done {
                 let whole = self.db.is_autocommit() || matches!(fault, Fault::Broken(_) | Fault::Full);
                 if whole {
                     return Err(Undone::Lost(fault));
                 }
-                if fault != Fault::Stale {
-                    tracing::error!(%fault, "a verb of the store failed");
-                }
                 if care == Care::Light && self.db.total_changes() != changes {
                     return Err(Undone::Spoiled);
+                }
+                if fault != Fault::Stale {
+                    tracing::error!(%fault, "a verb of the store failed");
                 }
                 if care == Care::Full {
                     self.db.execute_batch("ROLLBACK TO verb")?;

@@ -13,7 +13,10 @@ pub struct Meter {
 
 impl Meter {
     pub fn start(verbs: usize) -> Self {
-        Self { begun: Instant::now(), verbs }
+        Self {
+            begun: Instant::now(),
+            verbs,
+        }
     }
 
     pub fn stop(self, committed: bool) {

@@ -10,8 +10,8 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, FutureExt, OptionFuture};
 use sluice_connector::Session;
 use sluice_model::{Abilities, Account, Address, Order, Timestamp};
+use sluice_store::Fault;
 use sluice_store::outbox::{Claim, Claimed, Settled};
-use sluice_store::{Epoch, Fault};
 use sluice_telemetry::names::span;
 use tokio::sync::{oneshot, watch};
 use tokio::task::{self, JoinSet};
@@ -22,7 +22,7 @@ use super::Post;
 use super::perform::{self, Attempt, Done};
 use super::session::Link;
 use crate::early::Early;
-use crate::inbox::{Teller, Word};
+use crate::mandate::{Mandate, Word};
 use crate::{counts, pace};
 
 mod settle;
@@ -30,9 +30,8 @@ mod settle;
 pub struct Claims {
     post: Post,
     session: Arc<Box<dyn Session>>,
-    epoch: Epoch,
+    mandate: Mandate,
     link: watch::Receiver<Link>,
-    teller: Teller,
     early: Arc<Early>,
 
     attempts: JoinSet<Done>,
@@ -73,18 +72,16 @@ impl Claims {
     pub fn new(
         post: Post,
         session: Arc<Box<dyn Session>>,
-        epoch: Epoch,
+        mandate: Mandate,
         link: watch::Receiver<Link>,
-        teller: Teller,
         early: Arc<Early>,
     ) -> Self {
         Self {
             beat_at: post.parts.clock.now(),
             post,
             session,
-            epoch,
+            mandate,
             link,
-            teller,
             early,
             attempts: JoinSet::new(),
             in_hand: HashMap::new(),
@@ -160,8 +157,8 @@ impl Claims {
         // Whoever calls from here on calls for the next claim.
         self.wanted = false;
         let claim = Claim {
-            account: self.post.id(),
-            epoch: self.epoch,
+            account: self.mandate.account,
+            epoch: self.mandate.epoch,
             limit,
             now,
         };
@@ -182,7 +179,7 @@ impl Claims {
     fn claimed(&mut self, limit: usize, claimed: Result<Claimed, Fault>) {
         let Claimed { orders, next_due } = match claimed {
             Ok(claimed) => claimed,
-            Err(Fault::Stale) => return self.tell(Word::Stale),
+            Err(Fault::Stale) => return self.mandate.tell(Word::Stale),
             // The next beat tries again.
             Err(fault) => return tracing::warn!(%fault, "orders could not be claimed; trying again"),
         };
@@ -271,10 +268,5 @@ impl Claims {
 
     fn abilities(&self) -> &'static Abilities {
         self.post.abilities()
-    }
-
-    fn tell(&self, word: Word) {
-        // A keeper that is gone is closing this session already.
-        let _ = self.teller.send((self.epoch, word));
     }
 }

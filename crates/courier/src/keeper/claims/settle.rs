@@ -13,9 +13,9 @@ use sluice_store::outbox::{Outcome, Settled, Verdict};
 use tokio::task::{self, JoinError};
 
 use super::{Claims, InHand};
-use crate::inbox::Word;
 use crate::insist::PAUSE;
 use crate::keeper::perform::Done;
+use crate::mandate::Word;
 use crate::verdict::verdict;
 use crate::{counts, pace};
 
@@ -34,7 +34,7 @@ impl Claims {
             Ok(ended) => ended,
             Err(error) if error.is_panic() => {
                 tracing::error!("the session panicked while sending and is being reopened");
-                self.tell(Word::Broke);
+                self.mandate.tell(Word::Broke);
                 (error.id(), broken("the session failed while it was sending this"))
             }
             Err(error) => (
@@ -62,7 +62,7 @@ impl Claims {
         counts::attempted(self.post.connector.name(), counts::word(&outcome), done.took);
         self.finished.push(Settled {
             order: Arc::unwrap_or_clone(order),
-            epoch: self.epoch,
+            epoch: self.mandate.epoch,
             at: now,
             outcome,
         });
@@ -89,7 +89,7 @@ impl Claims {
         self.settling = 0;
         let verdicts = match verdicts {
             Ok(verdicts) => verdicts,
-            Err(Fault::Stale) => return self.tell(Word::Stale),
+            Err(Fault::Stale) => return self.mandate.tell(Word::Stale),
             Err(fault) if self.deadline.is_some() => {
                 return tracing::warn!(%fault, "attempts could not be settled; they are recovered at the next opening");
             }
@@ -118,7 +118,7 @@ impl Claims {
                 overtaken.extend(self.early.end(remote));
             }
             if matches!(outcome, Outcome::Sent { .. }) && self.account().settings.mark_read_on_reply {
-                self.tell(Word::Read {
+                self.mandate.tell(Word::Read {
                     chat: order.message.chat,
                     remotes: Vec::new(),
                 });
@@ -132,10 +132,10 @@ impl Claims {
         if receipts.is_empty() {
             return;
         }
-        let (account, at) = (self.post.id(), self.post.parts.clock.now());
+        let (account, at) = (self.mandate.account, self.post.parts.clock.now());
         let record = |receipt| Record {
             account,
-            epoch: Some(self.epoch),
+            epoch: Some(self.mandate.epoch),
             at,
             news: News::Receipt(receipt),
         };

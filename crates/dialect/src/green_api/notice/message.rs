@@ -3,7 +3,7 @@
 use sluice_model::message::Origin;
 use sluice_model::{Address, Content, Message};
 
-use super::{envelope, status};
+use super::envelope;
 use crate::green_api::content::message_data;
 use crate::green_api::frame::Frame;
 use crate::green_api::members::Members;
@@ -14,8 +14,7 @@ pub fn incoming(frame: &Frame<'_>, message: &Message) -> Option<Members> {
         .then(|| told(frame, message, "incomingMessageReceived", message.at.seconds()))
 }
 
-/// One event stands for two of GREEN-API's: the message, and its status `sent`. A listener that wants the message is
-/// told that, which says as much; the other one is told the status.
+/// What the account itself said, through the API or on the phone.
 pub fn outgoing(frame: &Frame<'_>, message: &Message) -> Option<Members> {
     let (switch, kind, at) = match message.origin {
         Origin::Api { .. } => (
@@ -26,10 +25,7 @@ pub fn outgoing(frame: &Frame<'_>, message: &Message) -> Option<Members> {
         Origin::Phone => ("outgoingMessageWebhook", "outgoingMessageReceived", message.at),
         Origin::Peer => return None,
     };
-    if frame.on(switch) && is_wanted(frame, message) {
-        return Some(told(frame, message, kind, at.seconds()));
-    }
-    status::reached(frame, &message.mark(), "sent")
+    (frame.on(switch) && is_wanted(frame, message)).then(|| told(frame, message, kind, at.seconds()))
 }
 
 /// Types that have a switch of their own are only told when it is on: the Java SDK never gets past one that it does not

@@ -35,7 +35,8 @@ pub fn notice(entry: &Entry, setting: &Setting<'_>) -> Option<Notice> {
 fn told(frame: &Frame<'_>, event: &Event) -> Option<Members> {
     match event {
         Event::MessageReceived { message } => message::incoming(frame, message),
-        Event::MessageSent { message, .. } => message::outgoing(frame, message),
+        Event::MessagePosted { message } => message::outgoing(frame, message),
+        Event::MessageSent { mark, .. } => status::reached(frame, mark, "sent"),
         Event::MessageDelivered { mark } => status::reached(frame, mark, "delivered"),
         Event::MessageRead { mark } => status::reached(frame, mark, "read"),
         Event::MessageFailed { mark, trouble, .. } => status::failed(frame, mark, trouble),

@@ -10,11 +10,13 @@ use crate::green_api::{instance, settings};
 
 const NAME_LIMIT: usize = 100;
 
-pub fn get_instances(_: &Call) -> Result<Command, Refusal> {
+pub fn get_instances(call: &Call) -> Result<Command, Refusal> {
+    only_partners(call)?;
     Ok(Command::Accounts)
 }
 
 pub fn create_instance(call: &Call) -> Result<Command, Refusal> {
+    only_partners(call)?;
     let fields = Fields::of(call)?;
     if fields.members().is_empty() {
         return Err(Refusal::invalid("value", "must have at least 1 key"));
@@ -62,4 +64,14 @@ pub fn create_instance(call: &Call) -> Result<Command, Refusal> {
         webhook_url: change.url.flatten(),
         switches: change.switches,
     }))
+}
+
+/// An instance's own token is no partner's, whatever it may do to its instance.
+fn only_partners(call: &Call) -> Result<(), Refusal> {
+    let of_instance = call.key().is_some_and(|key| key.account.is_some());
+    if of_instance {
+        Err(Refusal::KeyInvalid)
+    } else {
+        Ok(())
+    }
 }

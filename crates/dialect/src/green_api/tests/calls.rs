@@ -1,7 +1,7 @@
 use http::Method;
 use serde_json::{Value, json};
 use sluice_model::content::Blob;
-use sluice_model::{AccountId, Channel};
+use sluice_model::{AccountId, Channel, Command, Refusal};
 
 use super::{NOW, TOKEN, call, cases, check, written};
 use crate::green_api::GreenApi;
@@ -119,11 +119,25 @@ fn a_message_is_kept_for_24_hours() {
         r#"{"chatId":"79990000001@c.us","message":"hi"}"#,
         Channel::Whatsapp,
     );
-    let Ok(sluice_model::Command::Send(wishes)) = (call.endpoint.unwrap().read)(&call) else {
+    let Ok(Command::Send(wishes)) = (call.endpoint.unwrap().read)(&call) else {
         panic!("it is no send")
     };
     assert_eq!(
         wishes[0].expires_at,
         Some(NOW.plus(std::time::Duration::from_secs(24 * 3600)))
     );
+}
+
+#[test]
+fn a_token_of_an_instance_opens_no_partner_method() {
+    let mut partner = call("GET /partner/getInstances/TOKEN", "", Channel::Whatsapp);
+    let read = partner.endpoint.unwrap().read;
+    assert_eq!(read(&partner), Ok(Command::Accounts));
+    partner.caller = call(
+        "GET /waInstance7700000001/getSettings/TOKEN",
+        "",
+        Channel::Whatsapp,
+    )
+    .caller;
+    assert_eq!(read(&partner), Err(Refusal::KeyInvalid));
 }

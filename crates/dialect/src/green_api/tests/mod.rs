@@ -85,10 +85,12 @@ pub fn call(line: &str, body: impl Into<Bytes>, channel: Channel) -> Call {
         Route::Endpoint { endpoint, params, .. } => (Some(endpoint), params),
         _ => (None, Vec::new()),
     };
+    // A partner's key is the workspace's.
+    let account = (!path.starts_with("/partner")).then(|| Arc::new(Account { channel, ..account() }));
     let key = Key {
         id: KeyId(1),
         workspace: WorkspaceId(1),
-        account: Some(AccountId(1)),
+        account: account.as_ref().map(|account| account.id),
         dialect: Some("green_api".into()),
         name: String::new(),
         prefix: "0123".into(),
@@ -98,8 +100,6 @@ pub fn call(line: &str, body: impl Into<Bytes>, channel: Channel) -> Call {
         created_at: NOW,
         expires_at: None,
     };
-    // A partner's key is the workspace's.
-    let account = (!path.starts_with("/partner")).then(|| Arc::new(Account { channel, ..account() }));
     let query = query.split('&').filter_map(|pair| pair.split_once('='));
     Call {
         id: RequestId(Id::new(1).expect("it fits")),

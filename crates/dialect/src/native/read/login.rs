@@ -48,21 +48,26 @@ pub fn begin_login(call: &Call) -> Read {
         let text = login.phone.as_deref().ok_or(Refusal::Missing("phone"))?;
         match Address::phone(text) {
             Some(Address::Phone(digits)) => Ok(digits),
-            _ => Err(Refusal::invalid("phone", "must be an international number, such as 79990000000")),
+            _ => Err(Refusal::invalid(
+                "phone",
+                "must be an international number, such as 79990000000",
+            )),
         }
     };
     let way = match login.way {
         Way::Qr => LoginWay::Qr,
         Way::PairingCode => LoginWay::PairingCode { phone: phone()? },
         Way::Phone => LoginWay::Phone { phone: phone()? },
-        Way::Token => LoginWay::Token { token: login.token.ok_or(Refusal::Missing("token"))? },
+        Way::Token => LoginWay::Token {
+            token: login.token.ok_or(Refusal::Missing("token"))?,
+        },
     };
     Ok(Command::Ask(Ask::Login { way }))
 }
 
 /// Show the login's present step
 #[utoipa::path(get, path = "/v1/accounts/{account}/login", tag = "Logins", params(Waiting),
-    responses((status = 200, description = "The step; `none` when no login is under way", body = Login)))]
+    responses((status = 200, description = "The step; `none` when no login is under way, `done` once somebody is logged in", body = Login)))]
 pub fn get_login(call: &Call) -> Read {
     Ok(Command::LoginStep { wait: waiting(call)? })
 }

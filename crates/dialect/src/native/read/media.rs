@@ -20,5 +20,7 @@ pub fn upload_media(_: &Call) -> Read {
 #[utoipa::path(get, path = "/v1/media/{media}", tag = "Media",
     responses((status = 200, description = "The file", content_type = "application/octet-stream", body = Vec<u8>)))]
 pub fn download_media(call: &Call) -> Read {
-    Ok(Command::File { hash: call.param("media").to_owned() })
+    Ok(Command::File {
+        hash: call.param("media").to_owned(),
+    })
 }

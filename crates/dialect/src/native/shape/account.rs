@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 use sluice_model::account::{self, Condition, LoginStep};
-use sluice_model::outcome::AccountView;
 use sluice_model::key;
+use sluice_model::outcome::AccountView;
 use utoipa::ToSchema;
 
 use super::Pen;
@@ -129,13 +129,22 @@ pub enum Login {
     /// No login is under way.
     None,
     /// Scan the code. `image` is the same as a picture, a `data:` URL.
-    ShowQr { data: String, image: String, expires_at: When },
+    ShowQr {
+        data: String,
+        image: String,
+        expires_at: When,
+    },
     /// Type this code on the phone.
-    ShowCode { code: String, expires_at: When },
+    ShowCode {
+        code: String,
+        expires_at: When,
+    },
     /// Send the phone number: `POST …/login/input`.
     AskPhone,
     /// Send the code that the messenger sent: `POST …/login/input`.
-    AskCode { sent_to: String },
+    AskCode {
+        sent_to: String,
+    },
     /// Send the account's password: `POST …/login/input`.
     AskPassword {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,7 +152,9 @@ pub enum Login {
     },
     Done,
     /// Begin again: `POST …/login`.
-    Failed { note: String },
+    Failed {
+        note: String,
+    },
 }
 
 impl Login {
@@ -153,14 +164,18 @@ impl Login {
             Some(LoginStep::ShowQr { data, expires_at }) => Self::ShowQr {
                 data: data.clone(),
                 // Too long for a QR code is too long for a phone to scan; `data` says what it was.
-                image: qr::png_base64(data).map_or_else(String::new, |png| format!("data:image/png;base64,{png}")),
+                image: qr::png_base64(data)
+                    .map_or_else(String::new, |png| format!("data:image/png;base64,{png}")),
                 expires_at: When(*expires_at),
             },
-            Some(LoginStep::ShowCode { code, expires_at }) => {
-                Self::ShowCode { code: code.clone(), expires_at: When(*expires_at) }
-            }
+            Some(LoginStep::ShowCode { code, expires_at }) => Self::ShowCode {
+                code: code.clone(),
+                expires_at: When(*expires_at),
+            },
             Some(LoginStep::AskPhone) => Self::AskPhone,
-            Some(LoginStep::AskCode { sent_to }) => Self::AskCode { sent_to: sent_to.clone() },
+            Some(LoginStep::AskCode { sent_to }) => Self::AskCode {
+                sent_to: sent_to.clone(),
+            },
             Some(LoginStep::AskPassword { hint }) => Self::AskPassword { hint: hint.clone() },
             Some(LoginStep::Done) => Self::Done,
             Some(LoginStep::Failed { note }) => Self::Failed { note: note.clone() },

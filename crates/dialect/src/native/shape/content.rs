@@ -21,14 +21,34 @@ pub enum Content {
     Document(File),
     Sticker(File),
     Location(Location),
-    Contacts { contacts: Vec<Card> },
-    Poll { question: String, options: Vec<String>, choices: u32 },
+    Contacts {
+        contacts: Vec<Card>,
+    },
+    Poll {
+        question: String,
+        options: Vec<String>,
+        choices: u32,
+    },
     /// What a person chose; `chosen` is empty when the vote was taken back.
-    Vote { message: String, question: String, chosen: Vec<String>, tally: Vec<Tally> },
+    Vote {
+        message: String,
+        question: String,
+        chosen: Vec<String>,
+        tally: Vec<Tally>,
+    },
     /// `emoji` is null when the reaction was taken back.
-    Reaction { message: String, emoji: Option<String> },
-    Edit { message: String, text: String },
-    Delete { message: String, for_everyone: bool },
+    Reaction {
+        message: String,
+        emoji: Option<String>,
+    },
+    Edit {
+        message: String,
+        text: String,
+    },
+    Delete {
+        message: String,
+        for_everyone: bool,
+    },
     Buttons {
         #[serde(skip_serializing_if = "Option::is_none")]
         header: Option<String>,
@@ -38,7 +58,11 @@ pub enum Content {
         buttons: Vec<Button>,
     },
     /// A button was pressed.
-    ButtonReply { message: String, id: String, text: String },
+    ButtonReply {
+        message: String,
+        id: String,
+        text: String,
+    },
     GroupInvite {
         group: String,
         group_name: String,
@@ -57,7 +81,9 @@ pub enum Content {
         text: Option<String>,
     },
     /// Something arrived that cannot be shown here.
-    Unreadable { what: String },
+    Unreadable {
+        what: String,
+    },
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -184,7 +210,9 @@ impl Content {
                 name: place.name.clone(),
                 address: place.address.clone(),
             }),
-            C::Contacts { cards } => Self::Contacts { contacts: cards.iter().map(Card::of).collect() },
+            C::Contacts { cards } => Self::Contacts {
+                contacts: cards.iter().map(Card::of).collect(),
+            },
             C::Poll(poll) => Self::Poll {
                 question: poll.question.clone(),
                 options: poll.options.clone(),
@@ -196,13 +224,18 @@ impl Content {
                 chosen: vote.chosen.clone(),
                 tally: vote.tally.iter().map(Tally::of).collect(),
             },
-            C::Reaction { target, emoji } => {
-                Self::Reaction { message: target.remote.clone(), emoji: emoji.clone() }
-            }
-            C::Edit { target, text } => Self::Edit { message: target.remote.clone(), text: text.clone() },
-            C::Delete { target, for_everyone } => {
-                Self::Delete { message: target.remote.clone(), for_everyone: *for_everyone }
-            }
+            C::Reaction { target, emoji } => Self::Reaction {
+                message: target.remote.clone(),
+                emoji: emoji.clone(),
+            },
+            C::Edit { target, text } => Self::Edit {
+                message: target.remote.clone(),
+                text: text.clone(),
+            },
+            C::Delete { target, for_everyone } => Self::Delete {
+                message: target.remote.clone(),
+                for_everyone: *for_everyone,
+            },
             C::Buttons(buttons) => Self::Buttons {
                 header: buttons.header.clone(),
                 body: buttons.body.clone(),
@@ -254,7 +287,11 @@ impl File {
             Source::Blob(blob) => Some(blob),
             Source::Url(_) | Source::Inline { .. } | Source::Remote(_) => None,
         };
-        let mime = if media.mime.is_empty() { "application/octet-stream" } else { &media.mime };
+        let mime = if media.mime.is_empty() {
+            "application/octet-stream"
+        } else {
+            &media.mime
+        };
         let url = match &media.source {
             Source::Blob(blob) => Some(pen.links.file(blob, mime, media.file_name.as_deref(), pen.now)),
             Source::Url(url) => Some(url.clone()),
@@ -278,13 +315,20 @@ impl File {
 
 impl Card {
     fn of(card: &content::Card) -> Self {
-        Self { name: card.display_name.clone(), phone: card.phone.clone(), vcard: card.vcard.clone() }
+        Self {
+            name: card.display_name.clone(),
+            phone: card.phone.clone(),
+            vcard: card.vcard.clone(),
+        }
     }
 }
 
 impl Tally {
     fn of(tally: &content::Tally) -> Self {
-        Self { option: tally.option.clone(), voters: tally.voters.iter().map(ToString::to_string).collect() }
+        Self {
+            option: tally.option.clone(),
+            voters: tally.voters.iter().map(ToString::to_string).collect(),
+        }
     }
 }
 
@@ -297,7 +341,13 @@ impl Button {
             Action::Copy(text) => copy = Some(text.clone()),
             Action::Call(phone) => call = Some(phone.clone()),
         }
-        Self { id: button.id.clone(), text: button.text.clone(), url, copy, call }
+        Self {
+            id: button.id.clone(),
+            text: button.text.clone(),
+            url,
+            copy,
+            call,
+        }
     }
 }
 

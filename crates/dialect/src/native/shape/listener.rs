@@ -1,10 +1,10 @@
 //! Listeners, and the calls that were made to them.
 
 use serde::Serialize;
+use sluice_model::EventId;
 use sluice_model::delivery;
 use sluice_model::listener::Target;
 use sluice_model::outcome::ListenerView;
-use sluice_model::EventId;
 use utoipa::ToSchema;
 
 use super::Pen;
@@ -58,7 +58,8 @@ impl Listener {
             enabled: listener.enabled,
             waiting: view.waiting,
             created_at: When(listener.created_at),
-            secret: view.secret.clone(),
+            // A queue is not signed.
+            secret: view.secret.clone().filter(|_| listener.target != Target::Pull),
         }
     }
 }

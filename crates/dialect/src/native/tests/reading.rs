@@ -1,4 +1,4 @@
-//! How calls are read: who calls, what they mean, and what they are told when they slip.
+//! How calls are read: who calls, and what they mean.
 
 use std::time::Duration;
 
@@ -17,11 +17,26 @@ use crate::{Credentials, Dialect, Named};
 
 #[test]
 fn a_key_is_shown_in_either_header() {
-    let token = |headers: Value| Native.credentials(&call("GET", "/v1/accounts", &headers, "")).token;
-    assert_eq!(token(json!({"authorization": "Bearer sg_a"})).as_deref(), Some("sg_a"));
-    assert_eq!(token(json!({"authorization": "bearer  sg_a "})).as_deref(), Some("sg_a"));
+    let token = |headers: Value| {
+        Native
+            .credentials(&call("GET", "/v1/accounts", &headers, ""))
+            .token
+    };
+    assert_eq!(
+        token(json!({"authorization": "Bearer sg_a"})).as_deref(),
+        Some("sg_a")
+    );
+    assert_eq!(
+        token(json!({"authorization": "bearer  sg_a "})).as_deref(),
+        Some("sg_a")
+    );
     assert_eq!(token(json!({"x-api-key": "sg_b"})).as_deref(), Some("sg_b"));
-    for none in [json!({}), json!({"authorization": "Basic c2c6"}), json!({"authorization": "Bearer"}), json!({"x-api-key": ""})] {
+    for none in [
+        json!({}),
+        json!({"authorization": "Basic c2c6"}),
+        json!({"authorization": "Bearer"}),
+        json!({"x-api-key": ""}),
+    ] {
         assert_eq!(token(none), None);
     }
 }
@@ -37,7 +52,10 @@ fn the_path_names_the_account() {
     assert_eq!(named("/v1/accounts/7"), Named::Nonsense);
     assert_eq!(named("/v1/listeners"), Named::No);
     let event = spelling().event(EventId::of(AccountId(9), Position(3)));
-    assert_eq!(named(&format!("/v1/events/{event}")), Named::Account(AccountId(9)));
+    assert_eq!(
+        named(&format!("/v1/events/{event}")),
+        Named::Account(AccountId(9))
+    );
     assert_eq!(named("/v1/events/evt_1"), Named::Nonsense);
 }
 
@@ -54,7 +72,14 @@ fn every_account_path_is_checked_against_the_account_it_names() {
 #[test]
 fn addresses_are_understood_as_people_write_them() {
     let phone = || Address::Phone("79990000000".into());
-    for text in ["79990000000", "+7 (999) 000-00-00", "phone:79990000000", "phone:+7 999 0000000", "79990000000@c.us", "79990000000@s.whatsapp.net"] {
+    for text in [
+        "79990000000",
+        "+7 (999) 000-00-00",
+        "phone:79990000000",
+        "phone:+7 999 0000000",
+        "79990000000@c.us",
+        "79990000000@s.whatsapp.net",
+    ] {
         assert_eq!(address::read(text), Some(phone()), "{text}");
     }
     let others = [
@@ -70,9 +95,23 @@ fn addresses_are_understood_as_people_write_them() {
     ];
     for (text, address) in others {
         assert_eq!(address::read(text), Some(address.clone()), "{text}");
-        assert_eq!(address::read(&address.to_string()), Some(address), "what is written is read again");
+        assert_eq!(
+            address::read(&address.to_string()),
+            Some(address),
+            "what is written is read again"
+        );
     }
-    for text in ["", "@", "ann", "pigeon:7", "ann@example.com", "@g.us", "123", "phone:", &"7".repeat(300)] {
+    for text in [
+        "",
+        "@",
+        "ann",
+        "pigeon:7",
+        "ann@example.com",
+        "@g.us",
+        "123",
+        "phone:",
+        &"7".repeat(300),
+    ] {
         assert_eq!(address::read(text), None, "{text}");
     }
 }
@@ -87,11 +126,20 @@ fn a_text_is_sent_with_all_its_wishes() {
         panic!("not a send")
     };
     let [wish] = &wishes[..] else { panic!("{wishes:?}") };
-    assert_eq!((&wish.chat, &wish.content), (&Address::Phone("79990000000".into()), &Content::text("hi")));
+    assert_eq!(
+        (&wish.chat, &wish.content),
+        (&Address::Phone("79990000000".into()), &Content::text("hi"))
+    );
     assert_eq!(wish.reply_to, Some(ReplyTo::Which(Which::Id(message_id()))));
-    assert_eq!((wish.tag.as_deref(), wish.forwarded, wish.typing_ms), (Some("order 5"), 1, Some(900)));
+    assert_eq!(
+        (wish.tag.as_deref(), wish.forwarded, wish.typing_ms),
+        (Some("order 5"), 1, Some(900))
+    );
     let due = NOW.plus(Duration::from_secs(1800));
-    assert_eq!((wish.due_at, wish.expires_at), (Some(due), Some(due.plus(Duration::from_secs(60)))));
+    assert_eq!(
+        (wish.due_at, wish.expires_at),
+        (Some(due), Some(due.plus(Duration::from_secs(60))))
+    );
 }
 
 #[test]
@@ -106,13 +154,24 @@ fn every_kind_of_file_may_come_from_three_places() {
         ("sticker", MediaKind::Sticker),
     ];
     for (word, kind) in kinds {
-        for place in [json!({"url": "https://example.com/a"}), json!({"media": "ab".repeat(32)}), json!({"base64": "aGk="})] {
+        for place in [
+            json!({"url": "https://example.com/a"}),
+            json!({"media": "ab".repeat(32)}),
+            json!({"base64": "aGk="}),
+        ] {
             let mut content = place.as_object().unwrap().clone();
             content.insert("type".into(), word.into());
-            let Ok(Command::Send(wishes)) = send(&json!({"to": "79990000000", "content": content})) else { panic!("{word}") };
-            let Content::Media(media) = &wishes[0].content else { panic!("{word}") };
+            let Ok(Command::Send(wishes)) = send(&json!({"to": "79990000000", "content": content})) else {
+                panic!("{word}")
+            };
+            let Content::Media(media) = &wishes[0].content else {
+                panic!("{word}")
+            };
             assert_eq!(media.kind, kind);
-            assert_eq!(matches!(media.source, Source::Inline { .. }), content.contains_key("base64"));
+            assert_eq!(
+                matches!(media.source, Source::Inline { .. }),
+                content.contains_key("base64")
+            );
         }
     }
 }
@@ -120,20 +179,48 @@ fn every_kind_of_file_may_come_from_three_places() {
 #[test]
 fn a_data_url_brings_its_type() {
     let content = json!({"type": "image", "base64": "data:image/png;base64,aGk="});
-    let Ok(Command::Send(wishes)) = send(&json!({"to": "79990000000", "content": content})) else { panic!("not a send") };
-    let Content::Media(media) = &wishes[0].content else { panic!("not a file") };
-    assert_eq!((media.mime.as_str(), &media.source), ("image/png", &Source::Inline { base64: "aGk=".into() }));
+    let Ok(Command::Send(wishes)) = send(&json!({"to": "79990000000", "content": content})) else {
+        panic!("not a send")
+    };
+    let Content::Media(media) = &wishes[0].content else {
+        panic!("not a file")
+    };
+    assert_eq!(
+        (media.mime.as_str(), &media.source),
+        (
+            "image/png",
+            &Source::Inline {
+                base64: "aGk=".into()
+            }
+        )
+    );
 }
 
 #[test]
 fn a_word_about_a_message_needs_no_chat() {
     let react = json!({"content": {"type": "reaction", "message": ids::message(&spelling(), message_id()), "emoji": "👍"}});
-    let Ok(Command::SendAbout { about, remark, wait: None }) = send(&react) else { panic!("not a remark") };
-    assert_eq!((about, &remark.says), (Which::Id(message_id()), &Says::React(Some("👍".into()))));
+    let Ok(Command::SendAbout {
+        about,
+        remark,
+        wait: None,
+    }) = send(&react)
+    else {
+        panic!("not a remark")
+    };
+    assert_eq!(
+        (about, &remark.says),
+        (Which::Id(message_id()), &Says::React(Some("👍".into())))
+    );
     let edit = json!({"content": {"type": "edit", "message": "3EB0AA", "text": "new"}});
-    let Ok(Command::SendAbout { about, remark, .. }) = send(&edit) else { panic!("not a remark") };
-    assert_eq!((about, &remark.says), (Which::Remote("3EB0AA".into()), &Says::Edit("new".into())));
-    let later = json!({"send_at": "2027-01-01T00:00:00Z", "content": {"type": "delete", "message": "3EB0AA"}});
+    let Ok(Command::SendAbout { about, remark, .. }) = send(&edit) else {
+        panic!("not a remark")
+    };
+    assert_eq!(
+        (about, &remark.says),
+        (Which::Remote("3EB0AA".into()), &Says::Edit("new".into()))
+    );
+    let later =
+        json!({"send_at": "2027-01-01T00:00:00Z", "content": {"type": "delete", "message": "3EB0AA"}});
     assert!(matches!(send(&later), Err(Refusal::Invalid { field, .. }) if field == "send_at"));
     let batch = post(&of_account("/messages/batch"), &json!({"messages": [react]}));
     assert!(matches!(read(&batch), Err(Refusal::Invalid { field, .. }) if field == "messages"));
@@ -144,77 +231,6 @@ fn a_send_may_wait_for_the_messenger() {
     let path = of_account("/messages?wait=5");
     let read = read(&post(&path, &json!({"to": "79990000000", "text": "hi"})));
     assert!(matches!(read, Ok(Command::SendAndWait { wait, .. }) if wait == Duration::from_secs(5)));
-}
-
-/// Where and how a body is refused.
-fn refused(body: &Value) -> (String, String) {
-    match send(body) {
-        Err(Refusal::Invalid { field, note }) => (field, note),
-        Err(Refusal::Missing(field)) => (field.to_owned(), "is required".to_owned()),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn a_slip_of_the_pen_is_told_with_its_place_and_what_was_meant() {
-    let to = "79990000000";
-    let cases = [
-        (json!({"to": to, "txet": "hi"}), "txet", "did you mean 'text'?"),
-        (json!({"to": to, "content": {"type": "imgae", "url": "https://a.b/c"}}), "content.type", "did you mean 'image'?"),
-        (json!({"to": to, "content": {"type": "image", "ulr": "https://a.b/c"}}), "content.ulr", "did you mean 'url'?"),
-        (json!({"to": to, "content": {"type": "contacts", "contacts": [{"name": "A", "phoen": "7"}]}}), "content.contacts[0].phoen", "did you mean 'phone'?"),
-        (json!({"to": to, "content": {"type": "poll", "question": "?", "options": ["a", 7]}}), "content.options[1]", "must be a string, not a whole number"),
-        (json!({"to": to, "text": ["hi"]}), "text", "must be a string, not a list"),
-        (json!({"to": "ann", "text": "hi"}), "to", "must be a phone number"),
-        (json!({"to": to}), "text", "is required"),
-        (json!({"text": "hi"}), "to", "is required"),
-        (json!({"to": to, "text": " "}), "text", "must not be empty"),
-        (json!({"to": to, "text": "hi", "send_at": "tomorrow"}), "send_at", "must be a time"),
-        (json!({"to": to, "text": "hi", "expires_in": 0}), "expires_in", "at least 1"),
-        (json!({"to": to, "text": "hi", "expires_in": -5}), "expires_in", "must be a whole number"),
-        (json!({"to": to, "content": {"type": "image"}}), "url", "is required"),
-        (json!({"to": to, "content": {"type": "image", "url": "ftp://a.b/c"}}), "content.url", "must be an http"),
-        (json!({"to": to, "content": {"type": "image", "url": "https://a.b", "base64": "aGk="}}), "content", "takes one of"),
-        (json!({"to": to, "content": {"type": "image", "base64": "<no>"}}), "content.base64", "must be base64"),
-        (json!([]), "body", "must be an object"),
-    ];
-    for (body, field, words) in cases {
-        let (found, note) = refused(&body);
-        assert_eq!(found, field, "{body}: {note}");
-        assert!(note.contains(words), "{body}: {note}");
-    }
-}
-
-#[test]
-fn a_value_is_never_told_back() {
-    let (_, note) = refused(&json!({"to": "79990000000", "text": {"secret": "hunter2"}}));
-    assert!(!note.contains("hunter2"), "{note}");
-    let key = post("/v1/listeners", &json!({"url": "https://a.b", "secret": 1234}));
-    assert!(matches!(read(&key), Err(Refusal::Invalid { note, .. }) if !note.contains("1234")));
-}
-
-#[test]
-fn a_body_that_is_no_json_is_told_with_its_place() {
-    let broken = call("POST", &of_account("/messages"), &json!({}), "{\n  \"to\": ,\n}");
-    assert!(matches!(read(&broken), Err(Refusal::Malformed { line: 2, column: 9, .. })), "{:?}", read(&broken));
-}
-
-#[test]
-fn a_query_is_read_as_strictly_as_a_body() {
-    let refused = |query: &str| match read(&get(&of_account(&format!("/messages?{query}")))) {
-        Err(Refusal::Invalid { field, note }) => (field, note),
-        other => panic!("{query}: {other:?}"),
-    };
-    assert_eq!(refused("serach=a").0, "serach");
-    assert!(refused("serach=a").1.contains("did you mean 'search'?"));
-    assert_eq!(refused("limit=0").0, "limit");
-    assert_eq!(refused("limit=many"), ("limit".to_owned(), "must be a whole number".to_owned()));
-    assert_eq!(refused("direction=up").0, "direction");
-    assert_eq!(refused("since=yesterday").0, "since");
-    let path = of_account("/messages?chat=79990000000&direction=in&since=2026-10-01T12:00:00Z&order=oldest&limit=5&search=");
-    let Ok(Command::Messages(query)) = read(&get(&path)) else { panic!("not a query") };
-    assert_eq!((query.chat, query.incoming, query.since), (Some(Address::Phone("79990000000".into())), Some(true), Some(NOW)));
-    assert_eq!((query.oldest_first, query.page.limit, query.search), (true, 5, None));
 }
 
 #[test]
@@ -228,17 +244,32 @@ fn what_can_be_no_id_is_not_found() {
     for (path, noun) in nouns {
         assert_eq!(read(&get(&of_account(path))), Err(Refusal::NotFound(noun)));
     }
-    assert_eq!(read(&get("/v1/listeners/lst_1")), Err(Refusal::NotFound(Noun::Listener)));
-    assert_eq!(read(&get("/v1/requests/req_1")), Err(Refusal::NotFound(Noun::Request)));
-    assert_eq!(read(&call("DELETE", "/v1/keys/key_1", &json!({}), "")), Err(Refusal::NotFound(Noun::Key)));
-    assert_eq!(read(&get("/v1/events/evt_1")), Err(Refusal::NotFound(Noun::Event)));
+    assert_eq!(
+        read(&get("/v1/listeners/lst_1")),
+        Err(Refusal::NotFound(Noun::Listener))
+    );
+    assert_eq!(
+        read(&get("/v1/requests/req_1")),
+        Err(Refusal::NotFound(Noun::Request))
+    );
+    assert_eq!(
+        read(&call("DELETE", "/v1/keys/key_1", &json!({}), "")),
+        Err(Refusal::NotFound(Noun::Key))
+    );
+    assert_eq!(
+        read(&get("/v1/events/evt_1")),
+        Err(Refusal::NotFound(Noun::Event))
+    );
 }
 
 #[test]
 fn ids_of_another_gateway_are_nothing_here() {
     let theirs = Spelling::new(&[1; 32]);
     let id = ids::message(&theirs, MessageId(Id::new(77).unwrap()));
-    assert_eq!(read(&get(&of_account(&format!("/messages/{id}")))), Err(Refusal::NotFound(Noun::Message)));
+    assert_eq!(
+        read(&get(&of_account(&format!("/messages/{id}")))),
+        Err(Refusal::NotFound(Noun::Message))
+    );
 }
 
 #[test]
@@ -246,22 +277,54 @@ fn a_stream_goes_on_where_it_broke() {
     let event = EventId::of(ACCOUNT, Position(3));
     let id = spelling().event(event);
     let by_header = call("GET", &of_account("/events"), &json!({"last-event-id": id}), "");
-    assert_eq!(read(&by_header), Ok(Command::Follow { after: Some(event), events: vec![] }));
-    let Ok(Command::Follow { after: None, events }) = read(&get(&of_account("/events?events=account.*,message.read"))) else {
+    assert_eq!(
+        read(&by_header),
+        Ok(Command::Follow {
+            after: Some(event),
+            events: vec![]
+        })
+    );
+    let Ok(Command::Follow { after: None, events }) =
+        read(&get(&of_account("/events?events=account.*,message.read")))
+    else {
         panic!("not a stream")
     };
-    assert_eq!(events, ["account.connected", "account.disconnected", "account.logged_out", "account.blocked", "message.read"]);
-    assert!(matches!(read(&get(&of_account("/events?events=message.recieved"))),
-        Err(Refusal::Invalid { note, .. }) if note.contains("did you mean 'message.received'?")));
+    assert_eq!(
+        events,
+        [
+            "account.connected",
+            "account.disconnected",
+            "account.logged_out",
+            "account.blocked",
+            "message.read"
+        ]
+    );
+    assert!(
+        matches!(read(&get(&of_account("/events?events=message.recieved"))),
+        Err(Refusal::Invalid { note, .. }) if note.contains("did you mean 'message.received'?"))
+    );
 }
 
 #[test]
 fn a_queue_is_acknowledged_as_it_was_received() {
     let listener = ids::listener(&spelling(), ListenerId(5));
-    let events = [EventId::of(AccountId(7), Position(2)), EventId::of(AccountId(8), Position(4))];
+    let events = [
+        EventId::of(AccountId(7), Position(2)),
+        EventId::of(AccountId(8), Position(4)),
+    ];
     let spelled = events.map(|event| spelling().event(event));
-    let ack = |upto: Value| read(&post(&format!("/v1/queues/{listener}/ack"), &json!({"upto": upto})));
-    let confirm = |upto| Ok(Command::ConfirmEvents { listener: ListenerId(5), upto });
+    let ack = |upto: Value| {
+        read(&post(
+            &format!("/v1/queues/{listener}/ack"),
+            &json!({"upto": upto}),
+        ))
+    };
+    let confirm = |upto| {
+        Ok(Command::ConfirmEvents {
+            listener: ListenerId(5),
+            upto,
+        })
+    };
     assert_eq!(ack(json!(spelled)), confirm(events.to_vec()));
     assert_eq!(ack(json!(spelled[0])), confirm(vec![events[0]]));
     assert_eq!(ack(json!([])), confirm(vec![]));
@@ -277,24 +340,39 @@ fn a_change_keeps_null_apart_from_nothing() {
     };
     assert_eq!(change(json!({})).proxy, None);
     assert_eq!(change(json!({"settings": {"proxy": null}})).proxy, Some(None));
-    assert_eq!(change(json!({"settings": {"proxy": "socks5://a"}})).proxy, Some(Some("socks5://a".into())));
+    assert_eq!(
+        change(json!({"settings": {"proxy": "socks5://a"}})).proxy,
+        Some(Some("socks5://a".into()))
+    );
 }
 
 #[test]
 fn the_lever_of_the_path_wins() {
     let path = format!("/v1/sandbox/{}/scan", of_account("").rsplit('/').next().unwrap());
     let lever = read(&post(&path, &json!({"lever": "ban", "phone": "7999"})));
-    assert_eq!(lever, Ok(Command::Ask(Ask::Control { lever: json!({"lever": "scan", "phone": "7999"}) })));
+    assert_eq!(
+        lever,
+        Ok(Command::Ask(Ask::Control {
+            lever: json!({"lever": "scan", "phone": "7999"})
+        }))
+    );
 }
 
 #[test]
 fn a_listener_is_a_webhook_or_a_queue() {
     let new = |body: Value| read(&post("/v1/listeners", &body));
-    assert!(matches!(new(json!({"url": "https://a.b/c"})), Ok(Command::AddListener(new)) if new.dialect.as_deref() == Some("native")));
-    assert!(matches!(new(json!({"pull": true, "events": ["*"]})), Ok(Command::AddListener(new)) if new.events.is_empty()));
+    assert!(
+        matches!(new(json!({"url": "https://a.b/c"})), Ok(Command::AddListener(new)) if new.dialect.as_deref() == Some("native"))
+    );
+    assert!(
+        matches!(new(json!({"pull": true, "events": ["*"]})), Ok(Command::AddListener(new)) if new.events.is_empty())
+    );
     assert_eq!(new(json!({})), Err(Refusal::Missing("url")));
     assert!(new(json!({"url": "https://a.b", "pull": true})).is_err());
-    assert!(new(json!({"url": "https://a.b", "dialect": "wapi"})).is_err_and(|refusal| refusal.to_string().contains("did you mean 'wappi'?")));
+    assert!(
+        new(json!({"url": "https://a.b", "dialect": "wapi"}))
+            .is_err_and(|refusal| refusal.to_string().contains("did you mean 'wappi'?"))
+    );
     assert!(new(json!({"url": "https://a.b", "secret": "abc"})).is_err());
 }
 
@@ -302,7 +380,16 @@ fn a_listener_is_a_webhook_or_a_queue() {
 fn every_event_can_be_asked_for_and_tried() {
     let listener = ids::listener(&spelling(), ListenerId(5));
     for name in Event::NAMES {
-        let test = read(&post(&format!("/v1/listeners/{listener}/test"), &json!({"event": name})));
-        assert_eq!(test, Ok(Command::TestListener { id: ListenerId(5), event: name.to_owned() }));
+        let test = read(&post(
+            &format!("/v1/listeners/{listener}/test"),
+            &json!({"event": name}),
+        ));
+        assert_eq!(
+            test,
+            Ok(Command::TestListener {
+                id: ListenerId(5),
+                event: name.to_owned()
+            })
+        );
     }
 }

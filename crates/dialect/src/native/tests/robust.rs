@@ -8,15 +8,61 @@ use crate::native::ENDPOINTS;
 
 /// Names that the API knows, so that made-up bodies get past the first check.
 const NAMES: &[&str] = &[
-    "to", "text", "content", "type", "url", "media", "base64", "phone", "phones", "members", "name", "contacts",
-    "options", "question", "message", "send_at", "expires_in", "upto", "since", "events", "scopes", "way", "value",
-    "channel", "settings", "proxy", "buttons", "reply_to", "latitude", "longitude", "secret", "event", "picture",
+    "to",
+    "text",
+    "content",
+    "type",
+    "url",
+    "media",
+    "base64",
+    "phone",
+    "phones",
+    "members",
+    "name",
+    "contacts",
+    "options",
+    "question",
+    "message",
+    "send_at",
+    "expires_in",
+    "upto",
+    "since",
+    "events",
+    "scopes",
+    "way",
+    "value",
+    "channel",
+    "settings",
+    "proxy",
+    "buttons",
+    "reply_to",
+    "latitude",
+    "longitude",
+    "secret",
+    "event",
+    "picture",
 ];
 
 const WORDS: &[&str] = &[
-    "text", "image", "poll", "79990000000", "group:1", "@ann", "story", "https://example.com/a", "whatsapp",
-    "2026-10-01T12:00:00Z", "msg_0000000000000000", "evt_0000000000000000", "message.*", "manage", "whsec_AAAA",
-    "pairing_code", "\u{feff}", "phone:+", "data:;base64,",
+    "text",
+    "image",
+    "poll",
+    "79990000000",
+    "group:1",
+    "@ann",
+    "story",
+    "https://example.com/a",
+    "whatsapp",
+    "2026-10-01T12:00:00Z",
+    "msg_0000000000000000",
+    "evt_0000000000000000",
+    "message.*",
+    "manage",
+    "whsec_AAAA",
+    "pairing_code",
+    "\u{feff}",
+    "phone:+",
+    "data:;base64,",
 ];
 
 fn scalar() -> impl Strategy<Value = Value> {
@@ -42,8 +88,11 @@ fn json() -> impl Strategy<Value = Value> {
 
 fn try_all(body: &[u8], variable: &str, query: &str) {
     for endpoint in ENDPOINTS {
-        let path: Vec<&str> =
-            endpoint.path.split('/').map(|piece| if piece.starts_with('{') { variable } else { piece }).collect();
+        let path: Vec<&str> = endpoint
+            .path
+            .split('/')
+            .map(|piece| if piece.starts_with('{') { variable } else { piece })
+            .collect();
         let path = format!("{}?{query}", path.join("/"));
         let call = call(endpoint.method.as_str(), &path, &json!({}), body.to_vec());
         // The value does not matter; coming back does.

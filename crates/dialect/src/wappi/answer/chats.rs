@@ -13,22 +13,28 @@ use super::{Body, contacts, messages};
 const DAY: u64 = 86_400;
 
 pub fn all(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Dialogs { dialogs, total } = outcome else { return None };
+    let Outcome::Dialogs { dialogs, total } = outcome else {
+        return None;
+    };
     let wanted = wanted_ids(call).ok()?;
     if wanted.is_empty() {
         return Some(list(call, &dialogs, total));
     }
     let channel = platform::of(call)?;
-    let wanted: Vec<Address> = wanted.iter().filter_map(|id| address::read(channel, "ids", id).ok()).collect();
+    let wanted: Vec<Address> =
+        wanted.iter().filter_map(|id| address::read(channel, "ids", id).ok()).collect();
     let picked = dialogs.into_iter().filter(|dialog| {
-        wanted.contains(&dialog.chat.address) || dialog.chat.alias.as_ref().is_some_and(|alias| wanted.contains(alias))
+        wanted.contains(&dialog.chat.address)
+            || dialog.chat.alias.as_ref().is_some_and(|alias| wanted.contains(alias))
     });
     let picked: Vec<Dialog> = picked.collect();
     Some(list(call, &picked, picked.len() as u64))
 }
 
 pub fn of_days(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Dialogs { dialogs, .. } = outcome else { return None };
+    let Outcome::Dialogs { dialogs, .. } = outcome else {
+        return None;
+    };
     let (offset, limit) = days(call).ok()?;
     let span = |days: u64| std::time::Duration::from_secs(days.saturating_mul(DAY));
     let (newest, oldest) = (call.at.minus(span(offset)), call.at.minus(span(offset.saturating_add(limit))));
@@ -46,7 +52,8 @@ pub fn of_days(call: &Call, outcome: Outcome) -> Option<Reply> {
 
 fn list(call: &Call, dialogs: &[Dialog], total: u64) -> Reply {
     let whatsapp = platform::of(call) == Some(Channel::Whatsapp);
-    let rows: Vec<Value> = dialogs.iter().map(|row| if whatsapp { of_whatsapp(call, row) } else { other(call, row) }).collect();
+    let rows: Vec<Value> =
+        dialogs.iter().map(|row| if whatsapp { of_whatsapp(call, row) } else { other(call, row) }).collect();
     let body = Body::task("done", call.at).and("detail", "Chats fetched").and("dialogs", rows);
     body.and("total_count", total).of_call(call).ok()
 }
@@ -55,7 +62,8 @@ fn list(call: &Call, dialogs: &[Dialog], total: u64) -> Reply {
 /// trap 8).
 fn of_whatsapp(call: &Call, dialog: &Dialog) -> Value {
     let chat = &dialog.chat;
-    let person = Party { alias: chat.alias.clone(), name: chat.name.clone(), ..Party::new(chat.address.clone()) };
+    let person =
+        Party { alias: chat.alias.clone(), name: chat.name.clone(), ..Party::new(chat.address.clone()) };
     let last = dialog.last.as_ref();
     let group = chat.address.is_group().then(|| json!({"Name": chat.name.clone().unwrap_or_default()}));
     Body::default()
@@ -67,7 +75,10 @@ fn of_whatsapp(call: &Call, dialog: &Dialog) -> Value {
         .and("image", "")
         .and("thumbnail", "")
         .and("avatar_updated_at", Value::Null)
-        .and("last_message_id", last.map(|kept| ids::of_message(&call.spelling, &kept.message)).unwrap_or_default())
+        .and(
+            "last_message_id",
+            last.map(|kept| ids::of_message(&call.spelling, &kept.message)).unwrap_or_default(),
+        )
         .and("last_timestamp", times::rfc3339(chat.last_at))
         .and("last_time", chat.last_at.seconds())
         .and("last_message_type", last_type(Channel::Whatsapp, dialog))
@@ -89,7 +100,10 @@ fn other(call: &Call, dialog: &Dialog) -> Value {
     let (kind, shape) = match chat.address {
         Address::Group(_) => ("chat", json!({"ID": id, "Title": name(dialog)})),
         Address::Channel(_) => ("channel", json!({"ID": id, "Title": name(dialog)})),
-        _ => ("user", json!({"ID": id, "FirstName": name(dialog), "LastName": "", "Username": "", "Phone": ""})),
+        _ => (
+            "user",
+            json!({"ID": id, "FirstName": name(dialog), "LastName": "", "Username": "", "Phone": ""}),
+        ),
     };
     Body::default()
         .and("id", id)
@@ -100,7 +114,10 @@ fn other(call: &Call, dialog: &Dialog) -> Value {
         .and("isPinned", false)
         .and("name", name(dialog))
         .and("picture", "")
-        .and("last_message_id", last.map(|kept| ids::of_message(&call.spelling, &kept.message)).unwrap_or_default())
+        .and(
+            "last_message_id",
+            last.map(|kept| ids::of_message(&call.spelling, &kept.message)).unwrap_or_default(),
+        )
         .and("last_message_data", last.map(messages::short).unwrap_or_default())
         .and("last_timestamp", chat.last_at.seconds())
         .and("last_message_sender", sender(call, channel, dialog))
@@ -123,12 +140,15 @@ fn last_type(channel: Channel, dialog: &Dialog) -> &'static str {
 }
 
 fn last_status(dialog: &Dialog) -> &'static str {
-    let status = |kept: &sluice_model::message::Kept| shown::status(kept.state, kept.trouble.as_ref().map(|t| t.why));
+    let status =
+        |kept: &sluice_model::message::Kept| shown::status(kept.state, kept.trouble.as_ref().map(|t| t.why));
     dialog.last.as_ref().map_or("", status)
 }
 
 fn sender(call: &Call, channel: Channel, dialog: &Dialog) -> Value {
-    let Some(kept) = &dialog.last else { return Value::Null };
+    let Some(kept) = &dialog.last else {
+        return Value::Null;
+    };
     let mine = kept.message.is_outgoing();
     let own = call.account().ok().filter(|_| mine);
     let party = kept.message.sender.as_ref().filter(|_| !mine);

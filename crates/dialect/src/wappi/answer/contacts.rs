@@ -11,7 +11,9 @@ use super::Body;
 
 /// Whether a number is on the messenger. The key says which messenger: `on_whatsapp`, `on_max`.
 pub fn checked(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Answer(Answer::Checked { found }) = outcome else { return None };
+    let Outcome::Answer(Answer::Checked { found }) = outcome else {
+        return None;
+    };
     let found = found.into_iter().next()?;
     let channel = platform::of(call)?;
     let body = Body::task("done", call.at).and(on(channel), found.exists).and("phone", found.asked.value());
@@ -28,7 +30,9 @@ const fn on(channel: Channel) -> &'static str {
 }
 
 pub fn all(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Contacts { contacts, .. } = outcome else { return None };
+    let Outcome::Contacts { contacts, .. } = outcome else {
+        return None;
+    };
     let channel = platform::of(call)?;
     let rows: Vec<Value> = contacts.iter().map(|row| contact(channel, &row.party, false)).collect();
     Some(Body::task("done", call.at).and("contacts", rows).of_call(call).ok())
@@ -96,7 +100,11 @@ fn contact(channel: Channel, person: &Party, business: bool) -> Value {
 
 fn username(person: &Party) -> &str {
     let named = [Some(&person.address), person.alias.as_ref()].into_iter().flatten();
-    named.filter(|address| matches!(address, Address::Username(_))).map(Address::value).next().unwrap_or_default()
+    named
+        .filter(|address| matches!(address, Address::Username(_)))
+        .map(Address::value)
+        .next()
+        .unwrap_or_default()
 }
 
 pub fn info(call: &Call, outcome: Outcome) -> Option<Reply> {
@@ -133,7 +141,9 @@ pub fn blocked(_call: &Call, _outcome: Outcome) -> Option<Reply> {
 }
 
 pub fn story_views(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Answer(Answer::StoryViews { viewers }) = outcome else { return None };
+    let Outcome::Answer(Answer::StoryViews { viewers }) = outcome else {
+        return None;
+    };
     let channel = platform::of(call)?;
     let number = |name: &str| call.query(name).and_then(|text| text.parse::<usize>().ok());
     let (offset, limit) = (number("offset").unwrap_or(0), number("limit").unwrap_or(100));
@@ -141,6 +151,7 @@ pub fn story_views(call: &Call, outcome: Outcome) -> Option<Reply> {
     let users: Vec<Value> = page
         .map(|(who, at)| json!({"user_id": address::write(channel, who, None), "date": times::rfc3339(*at)}))
         .collect();
-    let body = Body::task("done", call.at).and("views", viewers.len()).and("offset", offset).and("users", users);
+    let body =
+        Body::task("done", call.at).and("views", viewers.len()).and("offset", offset).and("users", users);
     Some(body.and("uuid", profile_of(call)).ok())
 }

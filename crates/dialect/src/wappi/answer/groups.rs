@@ -11,7 +11,9 @@ use super::Body;
 
 /// WhatsApp's answer is the group as upstream's library knows it; Telegram's is its id.
 pub fn created(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Answer(Answer::Group { group }) = outcome else { return None };
+    let Outcome::Answer(Answer::Group { group }) = outcome else {
+        return None;
+    };
     let channel = platform::of(call)?;
     let body = Body::task("done", call.at);
     let id = address::write(channel, &group.address, None);
@@ -59,7 +61,9 @@ pub fn changed(call: &Call, outcome: Outcome) -> Option<Reply> {
 
 /// Upstream does not document the name of the link's key: it is given under both that suggest themselves.
 pub fn invite_link(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Answer(Answer::InviteLink { url }) = outcome else { return None };
+    let Outcome::Answer(Answer::InviteLink { url }) = outcome else {
+        return None;
+    };
     Some(Body::task("done", call.at).and("detail", url.clone()).and("link", url).of_call(call).ok())
 }
 
@@ -72,9 +76,12 @@ pub fn admins(call: &Call, outcome: Outcome) -> Option<Reply> {
 }
 
 fn listed(call: &Call, outcome: Outcome, wanted: fn(&Member) -> bool) -> Option<Reply> {
-    let Outcome::Answer(Answer::Group { group }) = outcome else { return None };
+    let Outcome::Answer(Answer::Group { group }) = outcome else {
+        return None;
+    };
     let channel = platform::of(call)?;
     let rows = group.members.iter().filter(|member| wanted(member));
-    let rows: Vec<Value> = rows.map(|m| address::write(channel, &m.address, m.alias.as_ref()).into()).collect();
+    let rows: Vec<Value> =
+        rows.map(|m| address::write(channel, &m.address, m.alias.as_ref()).into()).collect();
     Some(Body::default().and("status", "done").and("contacts", rows).ok())
 }

@@ -12,27 +12,35 @@ use crate::{Call, Reply};
 use super::Body;
 
 pub fn list(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Messages { messages, total } = outcome else { return None };
+    let Outcome::Messages { messages, total } = outcome else {
+        return None;
+    };
     // Nothing to show is told in words as well: a client looks for them.
     let detail = messages.is_empty().then_some("Messages not found");
     let rows: Vec<Value> = messages.iter().map(|kept| message(call, kept)).collect();
-    let body = Body::task("done", call.at).maybe("detail", detail).and("messages", rows).and("total_count", total);
+    let body =
+        Body::task("done", call.at).maybe("detail", detail).and("messages", rows).and("total_count", total);
     Some(body.of_call(call).ok())
 }
 
 pub fn one(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Message(kept) = outcome else { return None };
+    let Outcome::Message(kept) = outcome else {
+        return None;
+    };
     Some(Body::task("done", call.at).and("message", message(call, &kept)).of_call(call).ok())
 }
 
 pub fn found(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Messages { messages, total } = outcome else { return None };
+    let Outcome::Messages { messages, total } = outcome else {
+        return None;
+    };
     let rows = messages.iter().map(|kept| {
         let channel = channel(call);
         let chat = address::write(channel, &kept.message.chat, kept.message.chat_alias.as_ref());
         let name = kept.message.chat_name.clone().unwrap_or_default();
         // A number here, unlike in lists of chats (contract §1.7 trap 8).
-        let chat = json!({"id": chat, "name": name, "isGroup": kept.message.chat.is_group(), "last_timestamp": 0});
+        let chat =
+            json!({"id": chat, "name": name, "isGroup": kept.message.chat.is_group(), "last_timestamp": 0});
         json!({"chat": chat, "message": message(call, kept)})
     });
     let rows: Vec<Value> = rows.collect();
@@ -40,9 +48,22 @@ pub fn found(call: &Call, outcome: Outcome) -> Option<Reply> {
     Some(body.and("uuid", profile_of(call)).and("results", rows).ok())
 }
 
+/// Telegram's answer names the chat, without a blank before it.
+pub fn marked_read(call: &Call, outcome: Outcome) -> Option<Reply> {
+    let Outcome::Message(kept) = outcome else {
+        return None;
+    };
+    let channel = channel(call);
+    let chat = address::write(channel, &kept.message.chat, kept.message.chat_alias.as_ref());
+    let detail = (channel != Channel::Whatsapp).then(|| format!("markRead success for chatID={chat}"));
+    Some(Body::task("done", call.at).maybe("detail", detail).of_call(call).ok())
+}
+
 /// What was sent through the API, newest first.
 pub fn history(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Messages { messages, total } = outcome else { return None };
+    let Outcome::Messages { messages, total } = outcome else {
+        return None;
+    };
     let rows: Vec<Value> = messages.iter().map(|kept| sent(call, kept)).collect();
     let body = Body::default().and("status", "done").and("detail", rows).and("all_messages_count", total);
     Some(body.ok())
@@ -68,7 +89,9 @@ fn sent(call: &Call, kept: &Kept) -> Value {
 
 /// A link under both answers' names for it; a pure dialect holds no bytes, and clients take either.
 pub fn media(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::File { blob, mime, file_name } = outcome else { return None };
+    let Outcome::File { blob, mime, file_name } = outcome else {
+        return None;
+    };
     let link = call.links.file(&blob, &mime, file_name.as_deref(), call.at);
     let body = Body::task("done", call.at)
         .of_call(call)
@@ -90,7 +113,11 @@ pub fn message(call: &Call, kept: &Kept) -> Value {
     let own = call.account().map(|account| address::own(account)).unwrap_or_default();
     let chat = address::write(channel, &message.chat, message.chat_alias.as_ref());
     let mine = message.is_outgoing();
-    let author = message.sender.as_ref().map(|party| address::of_party(channel, party)).unwrap_or_else(|| chat.clone());
+    let author = message
+        .sender
+        .as_ref()
+        .map(|party| address::of_party(channel, party))
+        .unwrap_or_else(|| chat.clone());
     let (from, to) = if mine { (own, chat.clone()) } else { (author, own) };
     let media = shown::media(&message.content);
     let stanza = shown::about(&message.content).or(message.quoted.as_ref().map(|quoted| &quoted.target));
@@ -107,7 +134,10 @@ pub fn message(call: &Call, kept: &Kept) -> Value {
         .and("phone", sender.and_then(|party| party.phone()).unwrap_or_default())
         .and("time", message.at.seconds())
         .and("body", body_of(call, kept))
-        .and("stanzaId", stanza.filter(|_| channel != Channel::TelegramUser).map(|t| t.remote.clone()).unwrap_or_default())
+        .and(
+            "stanzaId",
+            stanza.filter(|_| channel != Channel::TelegramUser).map(|t| t.remote.clone()).unwrap_or_default(),
+        )
         .and("chatId", chat)
         .and("isForwarded", message.forwarded > 0)
         .and("isReply", message.quoted.is_some())
@@ -197,7 +227,10 @@ pub fn reply(channel: Channel, quoted: &Quoted) -> Value {
     let at = quoted.at;
     Body::default()
         .and("id", quoted.target.remote.clone())
-        .and("body", file.or_else(|| content.and_then(shown::text).map(|text| text.into_owned())).unwrap_or_default())
+        .and(
+            "body",
+            file.or_else(|| content.and_then(shown::text).map(|text| text.into_owned())).unwrap_or_default(),
+        )
         .and("type", content.map_or("", |content| shown::kind(channel, content)))
         .and("chatId", chat.unwrap_or_default())
         .and("timestamp", at.map(times::rfc3339).unwrap_or_default())
@@ -211,7 +244,8 @@ pub fn reply(channel: Channel, quoted: &Quoted) -> Value {
 /// For dialogs, whose last message is shown in short.
 pub fn short(kept: &Kept) -> String {
     let content = &kept.message.content;
-    let text = shown::text(content).or_else(|| shown::media(content).and_then(|m| m.caption.as_deref()).map(Into::into));
+    let text = shown::text(content)
+        .or_else(|| shown::media(content).and_then(|m| m.caption.as_deref()).map(Into::into));
     kept.edited.clone().or_else(|| text.map(|text| text.into_owned())).unwrap_or_default()
 }
 

@@ -15,9 +15,13 @@ use super::Body;
 const PAID_UNTIL: &str = "2099-12-31T23:59:59Z";
 
 pub fn added(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Account(view) = outcome else { return None };
+    let Outcome::Account(view) = outcome else {
+        return None;
+    };
     let at = view.account.created_at;
-    let body = Body::default().and("profile_id", ids::profile(&call.spelling, view.account.id)).and("status", "done");
+    let body = Body::default()
+        .and("profile_id", ids::profile(&call.spelling, view.account.id))
+        .and("status", "done");
     Some(body.and("time", times::rfc3339(at)).and("timestamp", at.seconds()).ok())
 }
 
@@ -29,9 +33,12 @@ pub fn deleted(call: &Call, _outcome: Outcome) -> Option<Reply> {
 
 /// Only the profiles of the base's own messenger: its modules show all that they get.
 pub fn all(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Accounts(views) = outcome else { return None };
+    let Outcome::Accounts(views) = outcome else {
+        return None;
+    };
     let here = platform::of(call);
-    let profiles = views.iter().filter(|view| Some(view.account.channel) == here).map(|view| listed(call, view));
+    let profiles =
+        views.iter().filter(|view| Some(view.account.channel) == here).map(|view| listed(call, view));
     Some(Body::default().and("profiles", profiles.collect::<Vec<_>>()).and("status", "done").ok())
 }
 
@@ -64,7 +71,9 @@ fn listed(call: &Call, view: &AccountView) -> Value {
 /// Keys in alphabetical order. `status` is there or not as the key's holder wants it: one module needs it, another takes
 /// it for an error (contract §1.7 trap 1).
 pub fn status(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Account(view) = outcome else { return None };
+    let Outcome::Account(view) = outcome else {
+        return None;
+    };
     let account = &view.account;
     let condition = &account.condition;
     let id = ids::profile(&call.spelling, account.id);
@@ -159,12 +168,16 @@ pub fn logged_out(call: &Call, _outcome: Outcome) -> Option<Reply> {
 }
 
 pub fn history(_call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::History(entries) = outcome else { return None };
+    let Outcome::History(entries) = outcome else {
+        return None;
+    };
     let rows = entries.iter().filter_map(|entry| {
         let (kind, phone, reason) = match &entry.event {
             Event::AccountConnected { phone } => ("login", phone.clone().unwrap_or_default(), String::new()),
             Event::AccountLoggedOut { by, .. } => ("logout", String::new(), logout_reason(*by).to_owned()),
-            Event::AccountBlocked { .. } => ("logout", String::new(), logout_reason(LogoutBy::Ban).to_owned()),
+            Event::AccountBlocked { .. } => {
+                ("logout", String::new(), logout_reason(LogoutBy::Ban).to_owned())
+            }
             _ => return None,
         };
         Some(json!({"type": kind, "phone": phone, "created_at": times::rfc3339(entry.at), "reason": reason}))
@@ -189,7 +202,9 @@ pub fn days_added(call: &Call, _outcome: Outcome) -> Option<Reply> {
 }
 
 pub fn proxy_shown(_call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Account(view) = outcome else { return None };
+    let Outcome::Account(view) = outcome else {
+        return None;
+    };
     Some(Body::default().and("proxy", proxy(&view.account)).and("status", "done").ok())
 }
 

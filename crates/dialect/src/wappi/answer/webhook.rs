@@ -23,11 +23,16 @@ pub fn types_set(call: &Call, _outcome: Outcome) -> Option<Reply> {
 
 /// The phrase is shown to Telegram's clients only: elsewhere upstream does not show it, and it is a secret.
 pub fn url_shown(call: &Call, outcome: Outcome) -> Option<Reply> {
-    let Outcome::Switches { listener, secret, .. } = outcome else { return None };
+    let Outcome::Switches { listener, secret, .. } = outcome else {
+        return None;
+    };
     let url = listener.as_ref().and_then(|listener| switches::url(listener)).unwrap_or_default();
     let telegram = platform::of(call) == Some(Channel::TelegramUser);
     let body = Body::default()
-        .and("detail", if url.is_empty() { "webhook is not set".to_owned() } else { format!("webhook url: {url}") })
+        .and(
+            "detail",
+            if url.is_empty() { "webhook is not set".to_owned() } else { format!("webhook url: {url}") },
+        )
         .and("status", "done")
         .and("url", url)
         .maybe("auth", telegram.then(|| secret.unwrap_or_default()))

@@ -9,10 +9,17 @@ use crate::wappi::answer::{Body, profile};
 
 /// A lost connection is no logout: it is told as the application's, not as the authorisation's. A connection made is told
 /// as the authorisation's to whoever takes that, else as the application's.
-pub fn shaped(event: &Event, wants: impl Fn(&str) -> bool, at: Timestamp, setting: &Setting<'_>) -> Option<Value> {
+pub fn shaped(
+    event: &Event,
+    wants: impl Fn(&str) -> bool,
+    at: Timestamp,
+    setting: &Setting<'_>,
+) -> Option<Value> {
     let (authorization, application) = ("authorization_status", "application_status");
     let (wh_type, status, reason, phone) = match event {
-        Event::AccountConnected { phone } if wants(authorization) => (authorization, "online", None, phone.as_deref()),
+        Event::AccountConnected { phone } if wants(authorization) => {
+            (authorization, "online", None, phone.as_deref())
+        }
         Event::AccountConnected { phone } => (application, "online", None, phone.as_deref()),
         Event::AccountDisconnected { .. } => (application, "offline", None, None),
         Event::AccountLoggedOut { by, .. } => (authorization, "offline", Some(*by), None),

@@ -34,16 +34,11 @@ fn shaped(entry: &Entry, setting: &Setting<'_>) -> Option<Value> {
         Event::MessageReceived { message } => {
             wants("incoming_message").then(|| list(message::shaped("incoming_message", message, setting)))
         }
-        Event::MessageSent { message, .. } => {
-            let by_api = message.origin.is_api();
-            let wh_type = if by_api { "outgoing_message_api" } else { "outgoing_message_phone" };
-            if wants(wh_type) {
-                return Some(list(message::shaped(wh_type, message, setting)));
-            }
-            // One entry is one notice: who does not take the message itself learns by its status that it went.
-            (by_api && wants("delivery_status"))
-                .then(|| status::shaped(&message.mark(), State::Sent, None, at, setting))
+        Event::MessagePosted { message } => {
+            let wh_type = if message.origin.is_api() { "outgoing_message_api" } else { "outgoing_message_phone" };
+            wants(wh_type).then(|| list(message::shaped(wh_type, message, setting)))
         }
+        Event::MessageSent { mark, .. } => delivery(wants, mark, State::Sent, None, at, setting),
         Event::MessageDelivered { mark } => delivery(wants, mark, State::Delivered, None, at, setting),
         Event::MessageRead { mark } => delivery(wants, mark, State::Read, None, at, setting),
         Event::MessageFailed { mark, trouble, .. } => {
@@ -98,7 +93,7 @@ fn times_of(body: Body, at: Timestamp) -> Body {
 /// The file whose bytes stand in `body`.
 pub fn needs_bytes(entry: &Entry) -> Option<&Blob> {
     match &entry.event {
-        Event::MessageReceived { message } | Event::MessageSent { message, .. } => kept_file(message),
+        Event::MessageReceived { message } | Event::MessagePosted { message } => kept_file(message),
         _ => None,
     }
 }

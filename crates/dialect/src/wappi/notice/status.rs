@@ -5,9 +5,9 @@ use sluice_model::failure::Why;
 use sluice_model::message::Mark;
 use sluice_model::{State, Timestamp};
 
+use crate::Setting;
 use crate::wappi::answer::Body;
 use crate::wappi::{address, ids, shown};
-use crate::Setting;
 
 /// `chat_id` here is `chatId` elsewhere. `task_id` tells the caller of an `async` send which message it became.
 pub fn shaped(mark: &Mark, state: State, why: Option<Why>, at: Timestamp, setting: &Setting<'_>) -> Value {

@@ -14,7 +14,8 @@ const TYPING_MS: u32 = 20_000;
 
 /// With a `filter` in the body the rows are picked in the answer.
 pub fn all(call: &Call) -> Result<Command, Refusal> {
-    let page = if wanted_ids(call)?.is_empty() { page(call, 200, MOST)? } else { Slice::first(LOOKED_THROUGH) };
+    let page =
+        if wanted_ids(call)?.is_empty() { page(call, 200, MOST)? } else { Slice::first(LOOKED_THROUGH) };
     Ok(Command::Dialogs { search: None, page })
 }
 
@@ -59,7 +60,11 @@ pub fn delete(call: &Call) -> Result<Command, Refusal> {
 
 /// Ends by itself after 20 seconds.
 pub fn typing(call: &Call) -> Result<Command, Refusal> {
-    Ok(Command::Ask(Ask::Typing { chat: fields(call)?.recipient(call)?, recording: false, for_ms: TYPING_MS }))
+    Ok(Command::Ask(Ask::Typing {
+        chat: fields(call)?.recipient(call)?,
+        recording: false,
+        for_ms: TYPING_MS,
+    }))
 }
 
 pub fn typing_ends(call: &Call) -> Result<Command, Refusal> {

@@ -22,7 +22,9 @@ pub fn all(call: &Call) -> Result<Command, Refusal> {
 }
 
 fn listed(call: &Call, query: Query) -> Result<Command, Refusal> {
-    let since = call.query("date").map(|text| times::read(text).ok_or_else(|| Refusal::invalid("date", "must be YYYY-mm-ddTHH:MM:ss")));
+    let since = call
+        .query("date")
+        .map(|text| times::read(text).ok_or_else(|| Refusal::invalid("date", "must be YYYY-mm-ddTHH:MM:ss")));
     let oldest_first = (call.query("order") == Some("asc")) != flag(call, "reverse");
     Ok(Command::Messages(Query { since: since.transpose()?, oldest_first, ..query }))
 }
@@ -36,7 +38,11 @@ pub fn search(call: &Call) -> Result<Command, Refusal> {
     let fields = fields(call)?;
     let recipient = fields.text("recipient")?;
     let chat = recipient.map(|text| address::read(channel(call), "recipient", &text)).transpose()?;
-    Ok(Command::Messages(Query { chat, search: Some(fields.required("body")?), ..Query::all(Slice::first(200)) }))
+    Ok(Command::Messages(Query {
+        chat,
+        search: Some(fields.required("body")?),
+        ..Query::all(Slice::first(200))
+    }))
 }
 
 pub fn one(call: &Call) -> Result<Command, Refusal> {

@@ -21,7 +21,8 @@ use crate::Call;
 
 /// Reads any call of this dialect by the row that it belongs to.
 pub fn any(call: &Call) -> Result<Command, Refusal> {
-    let row = call.endpoint.and_then(|endpoint| table::row_named(endpoint.name)).ok_or(Refusal::PathUnknown)?;
+    let row =
+        call.endpoint.and_then(|endpoint| table::row_named(endpoint.name)).ok_or(Refusal::PathUnknown)?;
     platform::check(call)?;
     (row.read)(call)
 }
@@ -42,7 +43,9 @@ fn required<'c>(call: &'c Call, name: &'static str) -> Result<&'c str, Refusal> 
 
 /// A whole number out of the query; `None` when it is absent or, as some clients send it, empty.
 fn number(call: &Call, name: &'static str) -> Result<Option<u64>, Refusal> {
-    let Some(text) = call.query(name) else { return Ok(None) };
+    let Some(text) = call.query(name) else {
+        return Ok(None);
+    };
     text.trim().parse().map(Some).map_err(|_| Refusal::invalid(name, "is not a whole number"))
 }
 
@@ -50,8 +53,11 @@ fn flag(call: &Call, name: &str) -> bool {
     matches!(call.query(name), Some("true" | "True" | "1"))
 }
 
+/// No list is as long.
+const FURTHEST: u64 = 1 << 40;
+
 /// `limit` and `offset`. `most` bounds what one answer may hold.
 fn page(call: &Call, default: u64, most: u64) -> Result<Slice, Refusal> {
     let limit = number(call, "limit")?.unwrap_or(default).clamp(1, most);
-    Ok(Slice { offset: number(call, "offset")?.unwrap_or(0), limit })
+    Ok(Slice { offset: number(call, "offset")?.unwrap_or(0).min(FURTHEST), limit })
 }

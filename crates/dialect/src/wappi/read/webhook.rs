@@ -40,7 +40,8 @@ pub fn delete_url(_call: &Call) -> Result<Command, Refusal> {
 /// The whole list, in any of the three forms that are about: `[..]`, `{"wh_types":[..]}`, `{"webhook_types":[..]}`.
 pub fn set_types(call: &Call) -> Result<Command, Refusal> {
     let types = wanted_types(call)?;
-    let unknown: Vec<&str> = types.iter().map(String::as_str).filter(|name| !switches::KNOWN.contains(name)).collect();
+    let unknown: Vec<&str> =
+        types.iter().map(String::as_str).filter(|name| !switches::KNOWN.contains(name)).collect();
     if !unknown.is_empty() {
         return Err(Refusal::invalid(switches::TYPES, format!("has unknown types: {}", unknown.join(", "))));
     }
@@ -55,10 +56,14 @@ pub fn wanted_types(call: &Call) -> Result<Vec<String>, Refusal> {
         list => Some(list),
     };
     let not_a_list = || Refusal::invalid(switches::TYPES, "must be a list of strings");
-    let Value::Array(values) = listed.ok_or(Refusal::Missing(switches::TYPES))? else { return Err(not_a_list()) };
+    let Value::Array(values) = listed.ok_or(Refusal::Missing(switches::TYPES))? else {
+        return Err(not_a_list());
+    };
     let mut types = Vec::new();
     for value in values {
-        let Value::String(name) = value else { return Err(not_a_list()) };
+        let Value::String(name) = value else {
+            return Err(not_a_list());
+        };
         if !types.contains(&name) {
             types.push(name);
         }

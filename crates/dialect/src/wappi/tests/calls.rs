@@ -12,10 +12,36 @@ use crate::wappi::{Wappi, errors, ids, platform};
 use crate::{Call, Dialect, Endpoint, Named, Needs};
 
 const KEYS: [&str; 30] = [
-    "recipient", "body", "chat_id", "b64_file", "url", "phone", "name", "message_id", "latitude", "longitude",
-    "poll_options", "poll_select_count", "buttons", "filter", "participants", "participant", "group_id", "wh_types",
-    "webhook_types", "auth_code", "pwd_code", "profile_uuid", "tariff_id", "task_id", "limit", "offset", "date",
-    "timeout_from", "timeout_to", "proxy",
+    "recipient",
+    "body",
+    "chat_id",
+    "b64_file",
+    "url",
+    "phone",
+    "name",
+    "message_id",
+    "latitude",
+    "longitude",
+    "poll_options",
+    "poll_select_count",
+    "buttons",
+    "filter",
+    "participants",
+    "participant",
+    "group_id",
+    "wh_types",
+    "webhook_types",
+    "auth_code",
+    "pwd_code",
+    "profile_uuid",
+    "tariff_id",
+    "task_id",
+    "limit",
+    "offset",
+    "date",
+    "timeout_from",
+    "timeout_to",
+    "proxy",
 ];
 
 fn about(endpoint: &'static Endpoint, channel: Channel) -> Call {
@@ -87,11 +113,14 @@ fn a_profile_of_another_messenger_is_refused_by_every_endpoint() {
 #[test]
 fn the_seeds_paths_and_the_vendors_are_both_there() {
     let there = |method: Method, path: &str| {
-        let found = Wappi.endpoints().iter().any(|endpoint| endpoint.method == method && endpoint.path == path);
+        let found =
+            Wappi.endpoints().iter().any(|endpoint| endpoint.method == method && endpoint.path == path);
         assert!(found, "{method} {path}");
     };
     let (get, post) = (Method::GET, Method::POST);
-    for path in ["/api/sync/message/send", "/api/message/send", "/tapi/sync/message/send", "/botapi/message/send"] {
+    for path in
+        ["/api/sync/message/send", "/api/message/send", "/tapi/sync/message/send", "/botapi/message/send"]
+    {
         there(post.clone(), path);
     }
     for path in ["/api/sync/qr/get", "/api/sync/get/qr", "/tapi/sync/auth/qr", "/maxapi/sync/auth/qr"] {
@@ -104,7 +133,9 @@ fn the_seeds_paths_and_the_vendors_are_both_there() {
     for method in [get.clone(), post.clone()] {
         there(method, "/api/sync/chats/get");
     }
-    for path in ["/api/sync/chat/typing/start", "/tapi/sync/chats/typing/start", "/api/sync/group/admin/promove"] {
+    for path in
+        ["/api/sync/chat/typing/start", "/tapi/sync/chats/typing/start", "/api/sync/group/admin/promove"]
+    {
         there(post.clone(), path);
     }
     for path in ["/tapi/sync/stories/getViews", "/tapi/sync/stories/getviews", "/api/async/get/status"] {

@@ -14,8 +14,9 @@ use sluice_model::message::{Chat, Contact, Kept, Origin, Trouble};
 use sluice_model::outcome::{Accepted, AccountView, Dialog};
 use sluice_model::refusal::Noun;
 use sluice_model::{
-    Account, AccountId, Address, Answer, Channel, Entry, Event, Id, Key, KeyId, Listener, ListenerId, LoginStep, Message,
-    MessageId, Order, Outcome, Party, Position, Refusal, RequestId, Scope, Spelling, State, Timestamp, WorkspaceId,
+    Account, AccountId, Address, Answer, Channel, Entry, Event, Id, Key, KeyId, Listener, ListenerId,
+    LoginStep, Message, MessageId, Order, Outcome, Party, Position, Refusal, RequestId, Scope, Spelling,
+    State, Timestamp, WorkspaceId,
 };
 
 use crate::{Call, Caller, Endpoint, Links};
@@ -133,7 +134,9 @@ fn person(channel: Channel) -> Party {
         Channel::Whatsapp => Address::Phone("79115576366".into()),
         _ => Address::User("4242".into()),
     };
-    Party { name: Some("Иван".into()), saved_name: Some("Иван Петров".into()), ..Party::new(address) }
+    Party {
+        name: Some("Иван".into()), saved_name: Some("Иван Петров".into()), ..Party::new(address)
+    }
 }
 
 pub fn image() -> Media {
@@ -198,7 +201,12 @@ fn login(step: LoginStep) -> Outcome {
 }
 
 fn group() -> Group {
-    let member = |phone: &str, owner| Member { address: Address::Phone(phone.into()), alias: None, admin: owner, owner };
+    let member = |phone: &str, owner| Member {
+        address: Address::Phone(phone.into()),
+        alias: None,
+        admin: owner,
+        owner,
+    };
     Group {
         address: Address::Group("120363025246125486".into()),
         name: "Отдел".into(),
@@ -233,7 +241,8 @@ fn checked(channel: Channel, exists: bool) -> Outcome {
 }
 
 fn entries() -> Vec<Entry> {
-    let entry = |position, event| Entry { account: AccountId(3), position: Position(position), at: NOW, event };
+    let entry =
+        |position, event| Entry { account: AccountId(3), position: Position(position), at: NOW, event };
     let out = Event::AccountLoggedOut { by: LogoutBy::Device, note: String::new() };
     let on = Event::AccountConnected { phone: Some("79602041980".into()) };
     vec![entry(2, out), entry(1, on)]
@@ -243,7 +252,15 @@ fn order(channel: Channel) -> Order {
     let message = kept(channel, Content::text("Позже"), true, State::Waiting).message;
     let due_at = Timestamp::from_seconds(NOW.seconds() + 2);
     let expires_at = Timestamp::NEVER;
-    Order { workspace: WorkspaceId(1), account: AccountId(3), message, due_at, expires_at, typing_ms: None, attempt: 0 }
+    Order {
+        workspace: WorkspaceId(1),
+        account: AccountId(3),
+        message,
+        due_at,
+        expires_at,
+        typing_ms: None,
+        attempt: 0,
+    }
 }
 
 /// The outcome that a case names.
@@ -287,16 +304,24 @@ pub fn outcome(name: &str, channel: Channel) -> Result<Outcome, Refusal> {
         "waiting task" => message(text(), true, State::Waiting),
         "failed task" => {
             let mut kept = kept(channel, text(), true, State::Failed);
-            kept.trouble = Some(Trouble { why: Why::NotOnMessenger, note: "the number is not on the messenger".into() });
+            kept.trouble =
+                Some(Trouble { why: Why::NotOnMessenger, note: "the number is not on the messenger".into() });
             Outcome::Message(Box::new(kept))
         }
         "messages" => {
             let media = kept(channel, Content::Media(image()), true, State::Read);
-            Outcome::Messages { messages: vec![kept(channel, text(), false, State::Received), media], total: 10_000 }
+            Outcome::Messages {
+                messages: vec![kept(channel, text(), false, State::Received), media],
+                total: 10_000,
+            }
         }
-        "own messages" => Outcome::Messages { messages: vec![kept(channel, text(), true, State::Delivered)], total: 1276 },
+        "own messages" => {
+            Outcome::Messages { messages: vec![kept(channel, text(), true, State::Delivered)], total: 1276 }
+        }
         "no messages" => Outcome::Messages { messages: Vec::new(), total: 0 },
-        "file" => Outcome::File { blob: blob(), mime: "image/jpeg".into(), file_name: Some("cat.jpg".into()) },
+        "file" => {
+            Outcome::File { blob: blob(), mime: "image/jpeg".into(), file_name: Some("cat.jpg".into()) }
+        }
         "dialogs" => Outcome::Dialogs { dialogs: vec![dialog(channel)], total: 10_000 },
         "contacts" => {
             let contacts = vec![Contact { party: person(channel), updated_at: NOW }];
@@ -329,8 +354,12 @@ pub fn outcome(name: &str, channel: Channel) -> Result<Outcome, Refusal> {
         "timed out" => return Err(Refusal::TimedOut),
         "no such message" => return Err(Refusal::NotFound(Noun::Message)),
         "unpaid" => return Err(Refusal::Failed(Failure::refused(Why::Billing, "no money"))),
-        "failed" => return Err(Refusal::Failed(Failure::refused(Why::NotOnMessenger, "nobody there"))),
-        "busy" => return Err(Refusal::Busy { retry_after: std::time::Duration::from_secs(1) }),
+        "failed" => {
+            return Err(Refusal::Failed(Failure::refused(Why::NotOnMessenger, "nobody there")));
+        }
+        "busy" => {
+            return Err(Refusal::Busy { retry_after: std::time::Duration::from_secs(1) });
+        }
         _ => panic!("no outcome is named {name:?}"),
     })
 }

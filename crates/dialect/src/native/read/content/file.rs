@@ -1,9 +1,9 @@
 //! Files to be sent: where their bytes are.
 
 use serde::Deserialize;
+use sluice_model::Refusal;
 use sluice_model::content::{Blob, Content, Media, MediaKind, Source};
 use sluice_model::refusal::Noun;
-use sluice_model::Refusal;
 use utoipa::ToSchema;
 
 use crate::native::read::web;
@@ -49,9 +49,14 @@ impl NewSource {
                 Ok((Source::Url(url), None))
             }
             (None, Some(hash), None) => {
-                let is_hash = hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+                let is_hash =
+                    hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
                 // The size is the keeper's to know.
-                if is_hash { Ok((Source::Blob(Blob { hash, size: 0 }), None)) } else { Err(Refusal::NotFound(Noun::Media)) }
+                if is_hash {
+                    Ok((Source::Blob(Blob { hash, size: 0 }), None))
+                } else {
+                    Err(Refusal::NotFound(Noun::Media))
+                }
             }
             (None, None, Some(text)) => inline(text, path),
             (None, None, None) => Err(Refusal::Missing("url")),
@@ -62,7 +67,11 @@ impl NewSource {
 
 impl NewFile {
     pub fn content(self, kind: MediaKind) -> Result<Content, Refusal> {
-        let from = NewSource { url: self.url, media: self.media, base64: self.base64 };
+        let from = NewSource {
+            url: self.url,
+            media: self.media,
+            base64: self.base64,
+        };
         let (source, told) = from.source("content")?;
         Ok(Content::Media(Media {
             kind,
@@ -80,11 +89,14 @@ impl NewFile {
 
 /// Base64, perhaps after `data:image/png;base64,`. Whether it decodes is found out when it is kept.
 fn inline(text: String, path: &str) -> Result<(Source, Option<String>), Refusal> {
-    let (mime, base64) = match text.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,")) {
+    let (mime, base64) = match text
+        .strip_prefix("data:")
+        .and_then(|rest| rest.split_once(";base64,"))
+    {
         Some((mime, bytes)) => (Some(mime.to_owned()), bytes.to_owned()),
         None => (None, text),
     };
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b"+/=-_\r\n".contains(&b);
+    let fits = |b: u8| b.is_ascii_alphanumeric() || b"+/=\r\n".contains(&b);
     if base64.is_empty() || !base64.bytes().all(fits) {
         return Err(Refusal::invalid(format!("{path}.base64"), "must be base64"));
     }

@@ -11,8 +11,8 @@ use sluice_model::{Refusal, Spelling};
 use utoipa::ToSchema;
 
 use crate::native::strict;
-pub use file::NewSource;
 use file::NewFile;
+pub use file::NewSource;
 pub use kinds::text;
 use kinds::{
     NewButtons, NewContacts, NewDelete, NewEdit, NewLocation, NewPoll, NewReaction, NewTemplate, NewText,
@@ -74,7 +74,9 @@ impl NewContent {
         fn of<T: DeserializeOwned>(members: Map<String, Value>) -> Result<T, Refusal> {
             strict::object(members, "content")
         }
-        let Some(kind) = members.remove("type") else { return Err(Refusal::Missing("type")) };
+        let Some(kind) = members.remove("type") else {
+            return Err(Refusal::Missing("type"));
+        };
         Ok(match kind.as_str().unwrap_or_default() {
             "text" => Self::Text(of(members)?),
             "image" => Self::Image(of(members)?),
@@ -93,7 +95,11 @@ impl NewContent {
             "buttons" => Self::Buttons(of(members)?),
             "template" => Self::Template(of(members)?),
             other => {
-                let known = format!("must be one of {}{}", TYPES.join(", "), strict::meant(other, &TYPES));
+                let known = format!(
+                    "must be one of {}{}",
+                    TYPES.join(", "),
+                    strict::meant(other, &TYPES)
+                );
                 return Err(Refusal::invalid("content.type", known));
             }
         })
