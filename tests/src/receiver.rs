@@ -99,6 +99,7 @@ async fn take(State(receiver): State<Receiver>, uri: Uri, headers: HeaderMap, bo
     let reply = (receiver.0.script)(&call);
     receiver.0.count.send_modify(|count| *count += 1);
     if !reply.after.is_zero() {
+        // tidy: real time because a receiver of the world is slow in the world's time
         tokio::time::sleep(reply.after).await;
     }
     StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK)

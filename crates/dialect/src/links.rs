@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use sluice_model::Timestamp;
+use sluice_model::{Timestamp, WorkspaceId};
 use sluice_model::content::Blob;
 
 /// How long a link is good for (contract greenapi.md §2.2: 15 days).
@@ -45,6 +45,20 @@ impl Links {
         format!("{}/files/{end}/{seal}/{hash}/{}/{}", self.base, percent(&mime), percent(&name))
     }
 
+    /// The name under which a workspace may use a file of ours: its hash and 16 hex digits that no other workspace can
+    /// make, for the same bytes may be kept for several.
+    pub fn name(&self, workspace: WorkspaceId, blob: &Blob) -> String {
+        format!("{}{}", blob.hash, hex::encode(&self.name_mac(workspace, &blob.hash).finalize().into_bytes()[..8]))
+    }
+
+    /// The hash of the file that the workspace was given this name for.
+    pub fn named(&self, workspace: WorkspaceId, name: &str) -> Option<String> {
+        let (hash, seal) = name.split_at_checked(64)?;
+        let mut given = [0_u8; 8];
+        hex::decode_to_slice(seal, &mut given).ok()?;
+        self.name_mac(workspace, hash).verify_truncated_left(&given).is_ok().then(|| hash.to_owned())
+    }
+
     /// The blob's hash and MIME type if the link is ours and has not ended.
     pub fn check(&self, end: &str, seal: &str, hash: &str, mime: &str, now: Timestamp) -> Option<(String, String)> {
         let seconds: i64 = end.parse().ok()?;
@@ -59,9 +73,17 @@ impl Links {
         hex::encode(&self.mac(hash, end, mime).finalize().into_bytes()[..16])
     }
 
+    fn name_mac(&self, workspace: WorkspaceId, hash: &str) -> Hmac<Sha256> {
+        self.keyed(&format!("name\n{hash}\n{workspace}"))
+    }
+
     fn mac(&self, hash: &str, end: i64, mime: &str) -> Hmac<Sha256> {
+        self.keyed(&format!("file\n{hash}\n{end}\n{mime}"))
+    }
+
+    fn keyed(&self, text: &str) -> Hmac<Sha256> {
         match Hmac::<Sha256>::new_from_slice(self.key.as_slice()) {
-            Ok(mac) => mac.chain_update(format!("file\n{hash}\n{end}\n{mime}")),
+            Ok(mac) => mac.chain_update(text),
             Err(_) => unreachable!("HMAC takes a key of any length"),
         }
     }
@@ -90,5 +112,16 @@ mod tests {
         assert_eq!(links.check("9999999999", seal, hash, mime, now), None);
         assert_eq!(links.check(end, seal, hash, mime, now.plus(LIFE)), None);
         assert_eq!(Links::new("http://gate", &[2; 32]).check(end, seal, hash, mime, now), None);
+    }
+
+    #[test]
+    fn a_files_name_is_good_in_its_workspace_only() {
+        let links = Links::new("http://gate", &[1; 32]);
+        let blob = Blob { hash: "ab".repeat(32), size: 3 };
+        let name = links.name(WorkspaceId(1), &blob);
+        assert_eq!(links.named(WorkspaceId(1), &name), Some(blob.hash.clone()));
+        assert_eq!(links.named(WorkspaceId(2), &name), None);
+        assert_eq!(links.named(WorkspaceId(1), &blob.hash), None);
+        assert_eq!(links.named(WorkspaceId(1), ""), None);
     }
 }

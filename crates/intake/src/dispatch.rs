@@ -216,10 +216,7 @@ async fn take_body(room: &Room, call: &mut Call, comes: Comes, body: Incoming) -
         }
     };
     Err(match trouble {
-        Trouble::TooLarge { limit } => {
-            tokio::spawn(arriving.drop_rest());
-            Halt::Refused(Refusal::TooLarge { limit })
-        }
+        Trouble::TooLarge { limit } => Halt::Refused(Refusal::TooLarge { limit }),
         Trouble::TooSlow => Halt::TooSlow,
         Trouble::Gone => Halt::HungUp,
     })
@@ -256,7 +253,7 @@ async fn conclude(
             let _ = answer.send(reply::last(reply::plain(StatusCode::REQUEST_TIMEOUT)));
             return log::keep(room, &visit, StatusCode::REQUEST_TIMEOUT.as_u16(), &Kept::Nothing, None).await;
         }
-        Err(Halt::HungUp) => return log::keep(room, &visit, log::HUNG_UP, &Kept::Nothing, None).await,
+        Err(Halt::HungUp) => { eprintln!("HUNGUP"); return log::keep(room, &visit, log::HUNG_UP, &Kept::Nothing, None).await },
     };
     let arrived = visit.call.at;
     if let Ok(Outcome::Accepted(accepted)) = &outcome
@@ -265,6 +262,7 @@ async fn conclude(
         // A repeat under an idempotency key is answered as the first time, to the byte.
         visit.call.at = first.at;
     }
+    eprintln!("OUTCOME {outcome:?}");
     let refusal = outcome.as_ref().err().cloned();
     let reply = visit.dialect.answer(&visit.call, outcome);
     visit.call.at = arrived;

@@ -6,8 +6,8 @@
 //! database ([`Files`]).
 //!
 //! Architecture invariants: an answer leaves the writing thread only after `COMMIT` has returned, and `COMMIT` returns
-//! only after the log was synced; a disk that failed to sync is never trusted again; no verb's cost grows with what
-//! waits or is kept.
+//! only after the log was synced; a disk that failed to sync is never trusted again; what moves a message costs the same,
+//! however much waits or is kept.
 
 mod accounts;
 mod archive;

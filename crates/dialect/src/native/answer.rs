@@ -149,7 +149,7 @@ fn answered(call: &Call, outcome: Outcome) -> Result<Reply, Refusal> {
         Outcome::Kept(blob) => made(
             call,
             &Kept {
-                media: blob.hash,
+                media: pen.workspace.map(|workspace| pen.links.name(workspace, &blob)).unwrap_or_default(),
                 size: blob.size,
             },
         ),

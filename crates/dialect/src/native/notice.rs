@@ -73,6 +73,7 @@ fn body(entry: &Entry, setting: &Setting<'_>) -> Option<String> {
     let pen = Pen {
         spelling: setting.spelling,
         links: setting.links,
+        workspace: Some(setting.account.workspace),
         now: setting.at,
     };
     serde_json::to_string(&Event::of(entry, pen)).ok()

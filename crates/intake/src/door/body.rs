@@ -16,9 +16,6 @@ use crate::Limits;
 /// The pace is taken over spans of this length, so that a short stall on the way does not end an upload.
 const WINDOW: Duration = Duration::from_secs(10);
 
-/// After a refusal up to so much of the body is read and dropped: a peer that is still sending would miss the answer.
-const DROPPED: u64 = 2_000_000;
-
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
     TooLarge { limit: u64 },
@@ -63,7 +60,7 @@ impl<B: Body<Data = Bytes> + Unpin> Arriving<B> {
         Self { body, limit, time, rate, clock: None, got: 0, trouble: None }
     }
 
-    /// All of it, in memory. On trouble what is left of it can still be dropped by [`Arriving::drop_rest`].
+    /// All of it, in memory.
     pub async fn read(&mut self) -> Result<Bytes, Trouble> {
         if self.body.size_hint().lower() > self.limit {
             return Err(Trouble::TooLarge { limit: self.limit });
@@ -97,13 +94,6 @@ impl<B: Body<Data = Bytes> + Unpin> Arriving<B> {
             Some(Ok(piece)) => Ok(Some(piece)),
             Some(Err(_)) => Err(self.trouble.take().unwrap_or(Trouble::Gone)),
         }
-    }
-
-    /// Reads on for a while without keeping anything.
-    pub async fn drop_rest(mut self) {
-        (self.limit, self.time) = (self.got + DROPPED, Some(WINDOW));
-        self.clock = None;
-        while let Some(Ok(_)) = self.next().await {}
     }
 
     fn fail(&mut self, trouble: Trouble) -> Poll<Option<io::Result<Bytes>>> {
@@ -145,9 +135,13 @@ impl<B: Body<Data = Bytes> + Unpin> Stream for Arriving<B> {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         loop {
+            // Looked at first: a peer that hangs up behind its last byte has said all that it had to say.
+            if this.body.is_end_stream() {
+                return Poll::Ready(None);
+            }
             match Pin::new(&mut this.body).poll_frame(cx) {
                 Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Ready(Some(Err(_))) => return this.fail(Trouble::Gone),
+                Poll::Ready(Some(Err(_))) => { eprintln!("GONE {}", this.got); return this.fail(Trouble::Gone) }
                 Poll::Ready(Some(Ok(frame))) => {
                     // Trailers are of no use to anybody here.
                     let Ok(piece) = frame.into_data() else { continue };

@@ -8,16 +8,19 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use super::seats::Seats;
-use super::{Closing, refused};
+use super::{Closing, refused, socket};
 use crate::Limits;
 use crate::room::Room;
 
 /// hyper keeps places for so many headers on the stack; a greater limit costs an allocation for each request.
 const HEADERS_AT_HAND: usize = 100;
+
+/// A caller for whom there is no room is told so when it has spoken, within this time.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Reads ahead of a body; far above the head's limit, which is checked apart.
 const BUFFER: usize = 64 * 1024;
@@ -40,25 +43,33 @@ pub(super) async fn serve(room: Arc<Room>, stream: TcpStream, peer: IpAddr, clos
             async move { Ok::<_, Infallible>(room.receive(request, peer).await) }
         }
     });
-    let connection = protocol(&room.limits).serve_connection(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = closing.leaving.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            tokio::select! {
-                ended = connection => ended,
-                () = closing.cut.cancelled() => return,
+    let (stream, back) = socket::lend(stream);
+    let ended = {
+        let connection = protocol(&room.limits).serve_connection(TokioIo::new(stream), service);
+        let mut connection = std::pin::pin!(connection);
+        tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = closing.leaving.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                tokio::select! {
+                    _ = connection => return,
+                    () = closing.cut.cancelled() => return,
+                }
             }
         }
     };
+    eprintln!("ENDED {ended:?}");
     if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended");
         if error.is_timeout() {
-            refused("header");
-        } else if error.is_parse_too_large() {
+            return refused("header");
+        }
+        if error.is_parse_too_large() {
             refused("header_bytes");
         }
-        tracing::debug!(%error, "a connection ended");
+    }
+    if let Ok(stream) = back.await {
+        socket::close(stream).await;
     }
 }
 
@@ -68,8 +79,7 @@ fn protocol(limits: &Limits) -> http1::Builder {
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header)
         .max_header_size(limits.header_bytes)
-        .max_buf_size(BUFFER.max(limits.header_bytes))
-        .pipeline_flush(true);
+        .max_buf_size(BUFFER.max(limits.header_bytes));
     if limits.header_count > HEADERS_AT_HAND {
         protocol.max_headers(limits.header_count);
     }
@@ -84,15 +94,12 @@ pub(super) fn turn_away(seats: &Arc<Seats>, mut stream: TcpStream) {
     let Some(telling) = seats.may_tell() else { return };
     tokio::spawn(async move {
         let told = async {
-            stream.write_all(NO_ROOM).await?;
-            stream.shutdown().await?;
-            // Closing over bytes unread would reset the connection, and the peer would lose the answer.
-            let mut unread = [0_u8; 4096];
-            while stream.read(&mut unread).await? > 0 {}
-            Ok::<_, std::io::Error>(())
+            stream.readable().await?;
+            stream.write_all(NO_ROOM).await
         };
-        // A peer that does not care to listen has had its chance.
-        let _ = tokio::time::timeout(Duration::from_millis(500), told).await;
+        if let Ok(Ok(())) = tokio::time::timeout(PATIENCE, told).await {
+            socket::close(stream).await;
+        }
         drop(telling);
     });
 }

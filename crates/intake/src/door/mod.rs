@@ -5,6 +5,7 @@ pub(crate) mod peer;
 
 mod connection;
 mod seats;
+mod socket;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,10 +1,12 @@
-//! Files that came within a call, as base64: kept among the files before anything is accepted.
+//! Files of outgoing messages: those that came within a call, as base64, are kept before anything is accepted; those kept
+//! already must be there.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use sluice_model::ask::GroupCall;
-use sluice_model::content::{Preview, Source, Text};
+use sluice_model::content::{Blob, Preview, Source, Text};
+use sluice_model::refusal::Noun;
 use sluice_model::{Ask, Content, Refusal};
 
 use super::{Errand, Result};
@@ -39,7 +41,14 @@ impl Errand<'_> {
     }
 
     async fn keep_inline(&self, source: &mut Source) -> Result<()> {
-        let Source::Inline { base64 } = source else { return Ok(()) };
+        let base64 = match source {
+            Source::Inline { base64 } => base64,
+            Source::Blob(blob) => {
+                blob.size = self.size_of(blob).await?;
+                return Ok(());
+            }
+            Source::Url(_) | Source::Remote(_) => return Ok(()),
+        };
         let text = std::mem::take(base64);
         let bytes = if text.len() <= MANY {
             decode(&text)
@@ -51,6 +60,14 @@ impl Errand<'_> {
         let blob = self.room.blobs.keep(&mut bytes.as_slice(), limit).await?;
         *source = Source::Blob(blob.ok_or(Refusal::TooLarge { limit })?);
         Ok(())
+    }
+}
+
+impl Errand<'_> {
+    /// A caller names a file of ours by its bytes; how long it is, the keeper knows.
+    async fn size_of(&self, blob: &Blob) -> Result<u64> {
+        let path = self.room.blobs.find(blob).await?.ok_or(Refusal::NotFound(Noun::Media))?;
+        Ok(tokio::fs::metadata(path).await.map_err(sluice_store::Fault::other)?.len())
     }
 }
 

@@ -60,7 +60,7 @@ async fn two_customers_cannot_see_each_other() {
     let (ours, theirs) = (&house.ours, &house.theirs);
     let sent = house.ask(&theirs.key, "POST", &format!("/t/in{}/messages", theirs.account), r#"{"text":"a"}"#).await;
     assert_eq!(sent.status, 200);
-    let message = sent.body.split("Id(").nth(1).unwrap().split(')').next().unwrap().to_owned();
+    let message = sent.body.split("MessageId(Id(").nth(1).unwrap().split(')').next().unwrap().to_owned();
     house.ask(&theirs.key, "POST", &format!("/t/in{}/publish", theirs.account), "1").await;
     let event = sluice_model::EventId::of(theirs.account, sluice_model::Position(1)).get();
     let listener = house.ask(&theirs.key, "POST", "/t/listeners", r#"{"url":"http://a"}"#).await;

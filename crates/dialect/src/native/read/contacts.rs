@@ -127,7 +127,7 @@ pub fn set_profile(call: &Call) -> Read {
     }
     let picture = profile
         .picture
-        .map(|picture| picture.source("picture"))
+        .map(|picture| picture.source("picture", call))
         .transpose()?;
     Ok(Command::Ask(Ask::Profile {
         about: profile.about,

@@ -82,7 +82,7 @@ pub fn describe_group(call: &Call) -> Read {
     request_body = NewSource, responses((status = 200, description = "It has the picture", body = Done)))]
 pub fn set_group_picture(call: &Call) -> Read {
     let picture: NewSource = strict::body(call)?;
-    let (source, _) = picture.source("picture")?;
+    let (source, _) = picture.source("picture", call)?;
     ask(GroupCall::Picture {
         group: group(call)?,
         source,

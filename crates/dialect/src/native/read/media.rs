@@ -1,6 +1,7 @@
 //! Files, kept here to be sent.
 
-use sluice_model::Command;
+use sluice_model::refusal::Noun;
+use sluice_model::{Command, Refusal};
 
 use super::Read;
 use crate::Call;
@@ -20,7 +21,7 @@ pub fn upload_media(_: &Call) -> Read {
 #[utoipa::path(get, path = "/v1/media/{media}", tag = "Media",
     responses((status = 200, description = "The file", content_type = "application/octet-stream", body = Vec<u8>)))]
 pub fn download_media(call: &Call) -> Read {
-    Ok(Command::File {
-        hash: call.param("media").to_owned(),
-    })
+    let workspace = call.key().map(|key| key.workspace);
+    let hash = workspace.and_then(|workspace| call.links.named(workspace, call.param("media")));
+    Ok(Command::File { hash: hash.ok_or(Refusal::NotFound(Noun::Media))? })
 }

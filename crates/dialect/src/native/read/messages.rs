@@ -292,7 +292,7 @@ impl NewMessage {
     fn meant(mut self, call: &Call) -> Result<Meant, Refusal> {
         let said = match (self.text.take(), self.content.take()) {
             (Some(text), None) => Said::New(content::text(text)?),
-            (None, Some(content)) => NewContent::read(content)?.said(&call.spelling)?,
+            (None, Some(content)) => NewContent::read(content)?.said(call)?,
             (None, None) => return Err(Refusal::Missing("text")),
             (Some(_), Some(_)) => {
                 return Err(Refusal::invalid(

@@ -299,7 +299,7 @@ impl File {
         };
         Self {
             url,
-            media: blob.map(|blob| blob.hash.clone()),
+            media: blob.zip(pen.workspace).map(|(blob, workspace)| pen.links.name(workspace, blob)),
             size: blob.map(|blob| blob.size).filter(|size| *size > 0),
             mime: media.mime.clone(),
             file_name: media.file_name.clone(),

@@ -11,7 +11,7 @@ mod request;
 
 use serde::Serialize;
 use sluice_model::command::Slice;
-use sluice_model::{Spelling, Timestamp};
+use sluice_model::{Spelling, Timestamp, WorkspaceId};
 use utoipa::ToSchema;
 
 use crate::{Call, Links};
@@ -30,6 +30,8 @@ pub use request::Request;
 pub struct Pen<'a> {
     pub spelling: &'a Spelling,
     pub links: &'a Links,
+    /// For whom it is written; nobody where no key was shown.
+    pub workspace: Option<WorkspaceId>,
     /// Links to files are good from then on.
     pub now: Timestamp,
 }
@@ -39,6 +41,7 @@ impl<'a> Pen<'a> {
         Self {
             spelling: &call.spelling,
             links: &call.links,
+            workspace: call.key().map(|key| key.workspace),
             now: call.at,
         }
     }

@@ -204,6 +204,7 @@ fn every_example_is_read() {
             "{event}" => spelling().event(event),
             "{key}" => ids::key(&spelling(), KeyId(3)),
             "{request}" => ids::request(&spelling(), RequestId(Id::new(78).unwrap())),
+            "{media}" => super::world::file_name(),
             "{chat}" | "{contact}" | "{group}" => "79990000000".to_owned(),
             other => other.replace(['{', '}'], ""),
         };

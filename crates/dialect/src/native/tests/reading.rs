@@ -156,7 +156,7 @@ fn every_kind_of_file_may_come_from_three_places() {
     for (word, kind) in kinds {
         for place in [
             json!({"url": "https://example.com/a"}),
-            json!({"media": "ab".repeat(32)}),
+            json!({"media": super::world::file_name()}),
             json!({"base64": "aGk="}),
         ] {
             let mut content = place.as_object().unwrap().clone();

@@ -32,6 +32,11 @@ pub fn links() -> Links {
     Links::new("https://gate.example", &[9; 32])
 }
 
+/// The name of a file that is kept for this world's workspace.
+pub fn file_name() -> String {
+    links().name(WorkspaceId(1), &sluice_model::content::Blob { hash: "ab".repeat(32), size: 3 })
+}
+
 pub fn account() -> Account {
     Account {
         id: ACCOUNT,

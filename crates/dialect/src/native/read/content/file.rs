@@ -6,6 +6,7 @@ use sluice_model::content::{Blob, Content, Media, MediaKind, Source};
 use sluice_model::refusal::Noun;
 use utoipa::ToSchema;
 
+use crate::Call;
 use crate::native::read::web;
 
 /// A file's bytes: exactly one of `url`, `media`, `base64`.
@@ -42,21 +43,18 @@ pub struct NewFile {
 
 impl NewSource {
     /// The source, and the MIME type where a `data:` URL tells it. `path` is the place of this object in the body.
-    pub fn source(self, path: &str) -> Result<(Source, Option<String>), Refusal> {
+    pub fn source(self, path: &str, call: &Call) -> Result<(Source, Option<String>), Refusal> {
         match (self.url, self.media, self.base64) {
             (Some(url), None, None) => {
                 web(&format!("{path}.url"), &url)?;
                 Ok((Source::Url(url), None))
             }
-            (None, Some(hash), None) => {
-                let is_hash =
-                    hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+            (None, Some(name), None) => {
+                let workspace = call.key().map(|key| key.workspace);
+                let hash = workspace.and_then(|workspace| call.links.named(workspace, &name));
+                let hash = hash.ok_or(Refusal::NotFound(Noun::Media))?;
                 // The size is the keeper's to know.
-                if is_hash {
-                    Ok((Source::Blob(Blob { hash, size: 0 }), None))
-                } else {
-                    Err(Refusal::NotFound(Noun::Media))
-                }
+                Ok((Source::Blob(Blob { hash, size: 0 }), None))
             }
             (None, None, Some(text)) => inline(text, path),
             (None, None, None) => Err(Refusal::Missing("url")),
@@ -66,13 +64,13 @@ impl NewSource {
 }
 
 impl NewFile {
-    pub fn content(self, kind: MediaKind) -> Result<Content, Refusal> {
+    pub fn content(self, kind: MediaKind, call: &Call) -> Result<Content, Refusal> {
         let from = NewSource {
             url: self.url,
             media: self.media,
             base64: self.base64,
         };
-        let (source, told) = from.source("content")?;
+        let (source, told) = from.source("content", call)?;
         Ok(Content::Media(Media {
             kind,
             source,

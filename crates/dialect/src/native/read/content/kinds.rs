@@ -9,6 +9,7 @@ use sluice_model::{Address, Refusal, Spelling};
 use utoipa::ToSchema;
 
 use super::{NewSource, Said};
+use crate::Call;
 use crate::native::address::Addressee;
 use crate::native::ids;
 
@@ -164,12 +165,12 @@ fn words(text: &str, field: &str) -> Result<(), Refusal> {
 }
 
 impl NewText {
-    pub fn content(self) -> Result<Content, Refusal> {
+    pub fn content(self, call: &Call) -> Result<Content, Refusal> {
         words(&self.text, "content.text")?;
         let styled = self.background.is_some() || self.font.is_some();
         Ok(Content::Text(Text {
             text: self.text,
-            preview: self.preview.map(NewPreview::preview).transpose()?,
+            preview: self.preview.map(|preview| preview.preview(call)).transpose()?,
             link_preview: self.link_preview,
             mentions: self.mentions.into_iter().map(|mention| mention.0).collect(),
             style: styled.then_some(StoryStyle {
@@ -181,10 +182,10 @@ impl NewText {
 }
 
 impl NewPreview {
-    fn preview(self) -> Result<Preview, Refusal> {
+    fn preview(self, call: &Call) -> Result<Preview, Refusal> {
         let image = self
             .image
-            .map(|image| image.source("content.preview.image"))
+            .map(|image| image.source("content.preview.image", call))
             .transpose()?;
         Ok(Preview {
             title: self.title,

@@ -7,9 +7,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sluice_model::command::{Says, Which};
 use sluice_model::content::{Content, MediaKind};
-use sluice_model::{Refusal, Spelling};
+use sluice_model::Refusal;
 use utoipa::ToSchema;
 
+use crate::Call;
 use crate::native::strict;
 use file::NewFile;
 pub use file::NewSource;
@@ -105,16 +106,17 @@ impl NewContent {
         })
     }
 
-    pub fn said(self, spelling: &Spelling) -> Result<Said, Refusal> {
+    pub fn said(self, call: &Call) -> Result<Said, Refusal> {
+        let spelling = &call.spelling;
         let content = match self {
-            Self::Text(new) => new.content()?,
-            Self::Image(file) => file.content(MediaKind::Image)?,
-            Self::Video(file) => file.content(MediaKind::Video)?,
-            Self::VideoNote(file) => file.content(MediaKind::VideoNote)?,
-            Self::Audio(file) => file.content(MediaKind::Audio)?,
-            Self::Voice(file) => file.content(MediaKind::Voice)?,
-            Self::Document(file) => file.content(MediaKind::Document)?,
-            Self::Sticker(file) => file.content(MediaKind::Sticker)?,
+            Self::Text(new) => new.content(call)?,
+            Self::Image(file) => file.content(MediaKind::Image, call)?,
+            Self::Video(file) => file.content(MediaKind::Video, call)?,
+            Self::VideoNote(file) => file.content(MediaKind::VideoNote, call)?,
+            Self::Audio(file) => file.content(MediaKind::Audio, call)?,
+            Self::Voice(file) => file.content(MediaKind::Voice, call)?,
+            Self::Document(file) => file.content(MediaKind::Document, call)?,
+            Self::Sticker(file) => file.content(MediaKind::Sticker, call)?,
             Self::Location(new) => new.content()?,
             Self::Contacts(new) => new.content()?,
             Self::Poll(new) => new.content()?,
