@@ -26,6 +26,8 @@ pub enum Word {
     },
     /// The session panicked, or cannot get at what it needs.
     Broke,
+    /// A lever of the connector was pulled: somebody may be logged in now.
+    Levered,
     /// Somebody else speaks for the account now.
     Stale,
 }

@@ -8,7 +8,7 @@ use http::{HeaderMap, Method};
 use sluice_model::content::Blob;
 use sluice_model::{Account, AccountId, Key, Refusal, RequestId, Spelling, Timestamp};
 
-use crate::{Endpoint, Links};
+use crate::{Endpoint, Form, Links};
 
 pub struct Call {
     pub id: RequestId,
@@ -27,6 +27,8 @@ pub struct Call {
     pub body: Bytes,
     /// The body, where the endpoint has it laid among the files.
     pub file: Option<Blob>,
+    /// What came around the file, where the body was a form.
+    pub form: Option<Form>,
     /// `None` until the key was checked, and for endpoints that need none.
     pub caller: Option<Caller>,
     pub spelling: Spelling,

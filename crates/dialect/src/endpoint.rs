@@ -35,9 +35,10 @@ pub enum Body {
     None,
     /// Held in memory, within the limit for bodies.
     Small,
-    /// Held in memory, within the limit for media: base64 of a file.
+    /// Held in memory, within the limit for media: base64 of a file. A form is taken as for `File`.
     Large,
-    /// Laid among the files as it comes, within the limit for media.
+    /// Laid among the files as it comes, within the limit for media. Of a form (`multipart/form-data`) only the first
+    /// file is; see [`crate::Call::form`].
     File,
 }
 

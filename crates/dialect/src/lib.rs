@@ -4,6 +4,7 @@
 
 pub mod call;
 pub mod endpoint;
+pub mod form;
 pub mod links;
 pub mod notice;
 pub mod qr;
@@ -21,6 +22,7 @@ use sluice_model::{AccountId, Entry, LoginStep, Outcome, Refusal, Spelling};
 
 pub use call::{Call, Caller, Credentials, Named};
 pub use endpoint::{Body, Endpoint, Needs};
+pub use form::Form;
 pub use links::Links;
 pub use notice::{Notice, Setting};
 pub use reply::Reply;

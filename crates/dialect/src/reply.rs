@@ -18,6 +18,8 @@ pub enum Content {
     Bytes(Bytes),
     /// A file in our keeping, sent as it is read.
     File(Blob),
+    /// A file in our keeping as base64 inside of other text, sent as it is read.
+    Base64 { before: Bytes, file: Blob, after: Bytes },
     /// Server-sent events, until the caller hangs up.
     Stream,
 }

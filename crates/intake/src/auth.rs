@@ -37,12 +37,7 @@ fn allow(key: &Key, scope: Scope) -> Result<(), Refusal> {
     if key.may(scope) { Ok(()) } else { Err(Refusal::Forbidden(scope)) }
 }
 
-async fn valid_key(
-    room: &Room,
-    dialect: &dyn Dialect,
-    token: Option<&str>,
-    now: Timestamp,
-) -> Result<Arc<Key>, Error> {
+async fn valid_key(room: &Room, dialect: &dyn Dialect, token: Option<&str>, now: Timestamp) -> Result<Arc<Key>, Error> {
     let token = token.filter(|token| !token.is_empty()).ok_or(Refusal::KeyMissing)?;
     let key = room.store.key(TokenHash::of(token).as_bytes()).await?.ok_or(Refusal::KeyInvalid)?;
     let speaks = key.dialect.as_deref().is_none_or(|bound| bound == dialect.name());

@@ -7,8 +7,8 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONTENT_TYPE, HeaderName,
-    HeaderValue,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONTENT_TYPE,
+    HeaderName, HeaderValue,
 };
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
@@ -16,12 +16,12 @@ use sluice_dialect::reply::Content;
 use sluice_dialect::{Body as Comes, Call, Credentials, Dialect, Endpoint, Reply, Route};
 use sluice_model::refusal::Noun;
 use sluice_model::spelling::Kind;
-use sluice_model::{Command, Outcome, Refusal, RequestId};
+use sluice_model::{Command, Outcome, Refusal, RequestId, Timestamp};
 use sluice_store::Fault;
 use tokio::sync::oneshot;
 
 use crate::door::body::{Arriving, Trouble, too_deep};
-use crate::door::peer;
+use crate::door::{form, peer};
 use crate::room::{Admitted, Room};
 use crate::stream::{self, Feed, Plan};
 use crate::submit::{Errand, Error, may_wait, only_waits};
@@ -65,20 +65,21 @@ pub(crate) struct Visit {
 }
 
 impl Room {
-    /// Answers one request. The work goes on when the connection, and with it this future, is gone.
-    pub async fn receive(self: Arc<Self>, request: Request<Incoming>, peer: IpAddr) -> Response<Body> {
-        if request.headers().len() > self.limits.header_count {
-            return reply::last(reply::plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE));
-        }
-        if let Some(page) = pages::own(&self, request.method(), request.uri().path(), request.headers()).await {
-            return page;
-        }
+    /// Answers one request. The work is begun at once, before the future is asked for anything, and goes on when the
+    /// connection, and with it the future, is gone: hyper drops both as soon as it sees that the peer hung up.
+    pub fn receive(
+        self: &Arc<Self>,
+        request: Request<Incoming>,
+        peer: IpAddr,
+    ) -> impl Future<Output = Response<Body>> + use<> {
         let (answer, answered) = oneshot::channel();
+        tokio::spawn(visit(Arc::clone(self), request, peer, answer));
         let closing = self.closing.clone();
-        tokio::spawn(visit(self, request, peer, answer));
-        // The sender is dropped without an answer only by a panic, which has been logged.
-        let response = answered.await.unwrap_or_else(|_| reply::plain(StatusCode::INTERNAL_SERVER_ERROR));
-        if closing.is_cancelled() { reply::last(response) } else { response }
+        async move {
+            // The sender is dropped without an answer only by a panic, which has been logged.
+            let response = answered.await.unwrap_or_else(|_| reply::plain(StatusCode::INTERNAL_SERVER_ERROR));
+            if closing.is_cancelled() { reply::last(response) } else { response }
+        }
     }
 
     /// Our own trouble, said once in the log; the caller gets the code that finds it there.
@@ -95,6 +96,15 @@ impl Room {
 }
 
 async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer: oneshot::Sender<Response<Body>>) {
+    if request.headers().len() > room.limits.header_count {
+        // Nobody hears an answer only if they hung up.
+        let _ = answer.send(reply::last(reply::plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)));
+        return;
+    }
+    if let Some(page) = pages::own(&room, request.method(), request.uri().path(), request.headers()).await {
+        let _ = answer.send(page);
+        return;
+    }
     let mut admitted = room.admit();
     let at = room.clock.now();
     let id = RequestId(room.mint(at));
@@ -104,7 +114,6 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
     let (dialect, endpoint, params, refusal) = match room.router.route(&method, head.uri.path()) {
         Route::Endpoint { dialect, endpoint, params } => (dialect, Some(endpoint), params, None),
         Route::WrongMethod { dialect, allow } if method == Method::OPTIONS => {
-            // Nobody hears it only if they hung up.
             let _ = answer.send(preflight(dialect, &allow));
             return;
         }
@@ -134,6 +143,7 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
         headers: head.headers,
         body: Bytes::new(),
         file: None,
+        form: None,
         caller: None,
         spelling: room.spelling.clone(),
         links: room.links.clone(),
@@ -148,6 +158,10 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
         }
         _ => Err(Halt::Refused(Refusal::Busy { retry_after: COME_AGAIN })),
     };
+    if let Some(admitted) = &mut admitted {
+        // What is left must be finished, but it is no work that others would have to wait for.
+        admitted.only_waits();
+    }
     conclude(&room, visit, carried, plan, answer).await;
     drop(admitted);
 }
@@ -186,7 +200,9 @@ fn is_login(command: &Command) -> bool {
     use sluice_model::Ask;
     matches!(
         command,
-        Command::LoginStep { .. } | Command::Ask(Ask::Login { .. } | Ask::LoginInput { .. } | Ask::Control { .. })
+        Command::LoginStep { .. }
+            | Command::LoginInput { .. }
+            | Command::Ask(Ask::Login { .. } | Ask::LoginInput { .. })
     )
 }
 
@@ -196,7 +212,21 @@ async fn take_body(room: &Room, call: &mut Call, comes: Comes, body: Incoming) -
         Comes::Small => Arriving::small(body, &room.limits),
         Comes::Large | Comes::File => Arriving::media(body, &room.limits),
     };
-    let trouble = if comes == Comes::File {
+    let form = call.header("content-type").filter(|_| comes != Comes::Small).and_then(form::boundary);
+    let trouble = if let Some(boundary) = form {
+        match form::take(&mut arriving, boundary, &*room.blobs, &room.limits).await {
+            Ok((form, file)) => {
+                (call.form, call.file) = (Some(form), file);
+                return Ok(());
+            }
+            Err(form::Error::Trouble(trouble)) => trouble,
+            Err(form::Error::Fault(fault)) => return Err(Halt::Broken(fault)),
+            Err(form::Error::Broken) => match arriving.trouble() {
+                Some(trouble) => trouble,
+                None => return Err(Halt::Refused(form::no_whole_form())),
+            },
+        }
+    } else if comes == Comes::File {
         match room.blobs.keep(&mut arriving.reader(), room.limits.media_bytes).await {
             Ok(Some(blob)) => {
                 call.file = Some(blob);
@@ -253,16 +283,13 @@ async fn conclude(
             let _ = answer.send(reply::last(reply::plain(StatusCode::REQUEST_TIMEOUT)));
             return log::keep(room, &visit, StatusCode::REQUEST_TIMEOUT.as_u16(), &Kept::Nothing, None).await;
         }
-        Err(Halt::HungUp) => { eprintln!("HUNGUP"); return log::keep(room, &visit, log::HUNG_UP, &Kept::Nothing, None).await },
+        Err(Halt::HungUp) => return log::keep(room, &visit, log::HUNG_UP, &Kept::Nothing, None).await,
     };
     let arrived = visit.call.at;
-    if let Ok(Outcome::Accepted(accepted)) = &outcome
-        && let Some(first) = accepted.first()
-    {
+    if let Ok(outcome) = &outcome {
         // A repeat under an idempotency key is answered as the first time, to the byte.
-        visit.call.at = first.at;
+        visit.call.at = accepted_at(outcome).unwrap_or(arrived);
     }
-    eprintln!("OUTCOME {outcome:?}");
     let refusal = outcome.as_ref().err().cloned();
     let reply = visit.dialect.answer(&visit.call, outcome);
     visit.call.at = arrived;
@@ -273,6 +300,15 @@ async fn conclude(
     log::keep(room, &visit, status, &kept, refusal.as_ref()).await;
     if let (Some(feed), Some(plan)) = (feed, plan) {
         stream::run(room, &visit.call, visit.dialect, plan, feed).await;
+    }
+}
+
+/// When what is answered was accepted, if it is about that.
+fn accepted_at(outcome: &Outcome) -> Option<Timestamp> {
+    match outcome {
+        Outcome::Accepted(accepted) => accepted.first().map(|first| first.at),
+        Outcome::Sent { accepted, .. } => Some(accepted.at),
+        _ => None,
     }
 }
 
@@ -298,19 +334,18 @@ async fn respond(
         }
         Content::File(blob) => match reply::file(&*room.blobs, &blob, &visit.call.headers, reply.headers, None).await {
             Ok(Some(response)) => (response, Kept::File(blob.size), None),
-            other => {
-                let refusal = match other {
-                    Err(fault) => room.own_up(fault, &visit.call),
-                    Ok(_) => Refusal::NotFound(Noun::Media),
-                };
-                let reply = visit.dialect.answer(&visit.call, Err(refusal));
-                let body = if let Content::Bytes(bytes) = reply.body { bytes } else { Bytes::new() };
-                (with(reply.status, reply.headers, Body::from(body)), Kept::Nothing, None)
-            }
+            other => (without_file(room, visit, other.err()), Kept::Nothing, None),
         },
+        Content::Base64 { before, file, after } => {
+            match reply::base64(&*room.blobs, before, &file, after, reply.headers).await {
+                Ok(Some(response)) => (response, Kept::File(file.size), None),
+                other => (without_file(room, visit, other.err()), Kept::Nothing, None),
+            }
+        }
         Content::Stream => {
             let (feed, body) = stream::body();
-            (with(reply.status, reply.headers, body), Kept::Stream, Some(feed))
+            // Nothing follows a stream but the next connection.
+            (reply::last(with(reply.status, reply.headers, body)), Kept::Stream, Some(feed))
         }
     };
     let spelled = format!("req_{}", room.spelling.hex16(Kind::Request, visit.call.id.get()));
@@ -318,6 +353,14 @@ async fn respond(
         response.headers_mut().insert(REQUEST_ID, spelled);
     }
     (response, kept, feed)
+}
+
+/// The answer when the file that it was to hold is not kept any more, or cannot be read.
+fn without_file(room: &Arc<Room>, visit: &Visit, fault: Option<Fault>) -> Response<Body> {
+    let refusal = fault.map_or(Refusal::NotFound(Noun::Media), |fault| room.own_up(fault, &visit.call));
+    let reply = visit.dialect.answer(&visit.call, Err(refusal));
+    let body = if let Content::Bytes(bytes) = reply.body { bytes } else { Bytes::new() };
+    with(reply.status, reply.headers, Body::from(body))
 }
 
 fn with(status: StatusCode, headers: http::HeaderMap, body: Body) -> Response<Body> {

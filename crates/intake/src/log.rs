@@ -22,7 +22,7 @@ const WAITING: usize = 8_192;
 const BATCH: usize = 512;
 
 /// How long a line may wait for room before it is lost.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Between two tries to write.
 const PAUSE: Duration = Duration::from_millis(200);

@@ -4,6 +4,10 @@ use std::io::SeekFrom;
 use std::time::Duration;
 
 use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures_util::{StreamExt, stream};
 use http::header::{
     ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, CACHE_CONTROL, CONNECTION,
     CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
@@ -19,6 +23,9 @@ use tokio_util::io::ReaderStream;
 
 /// Bytes of a file in one piece.
 const PIECE: usize = 64 * 1024;
+
+/// As [`PIECE`], where they are encoded: three bytes become four characters, so that only the last piece is padded.
+const ENCODED: usize = 3 * 16 * 1024;
 
 /// A reply without a body of any API.
 pub(crate) fn plain(status: StatusCode) -> Response<Body> {
@@ -73,7 +80,8 @@ pub(crate) async fn file(
     let Some(path) = blobs.find(blob).await? else { return Ok(None) };
     let mut file = tokio::fs::File::open(path).await.map_err(Fault::other)?;
     let size = file.metadata().await.map_err(Fault::other)?.len();
-    let range = asked.get(RANGE).and_then(|range| range.to_str().ok()).map_or(Range::Whole, |range| wanted(range, size));
+    let range =
+        asked.get(RANGE).and_then(|range| range.to_str().ok()).map_or(Range::Whole, |range| wanted(range, size));
     let (status, from, length) = match range {
         Range::Whole => (StatusCode::OK, 0, size),
         Range::Part { from, length } => {
@@ -100,6 +108,32 @@ pub(crate) async fn file(
     add(&mut headers, CONTENT_LENGTH, &length.to_string());
     let mut response = Response::new(Body::from_stream(ReaderStream::with_capacity(file.take(length), PIECE)));
     *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    Ok(Some(response))
+}
+
+/// A file as base64 between two texts. `None` when it is not kept any more.
+pub(crate) async fn base64(
+    blobs: &dyn Blobs,
+    before: Bytes,
+    blob: &Blob,
+    after: Bytes,
+    mut headers: HeaderMap,
+) -> Result<Option<Response<Body>>, Fault> {
+    let Some(path) = blobs.find(blob).await? else { return Ok(None) };
+    let file = tokio::fs::File::open(path).await.map_err(Fault::other)?;
+    let size = file.metadata().await.map_err(Fault::other)?.len();
+    let length = before.len() as u64 + size.div_ceil(3) * 4 + after.len() as u64;
+    add(&mut headers, CONTENT_LENGTH, &length.to_string());
+    // The length is told, so that a file that ends early is seen as an answer that broke off.
+    let encoded = stream::try_unfold(file.take(size), async |mut file| {
+        let mut piece = Vec::with_capacity(ENCODED);
+        let read = (&mut file).take(ENCODED as u64).read_to_end(&mut piece).await?;
+        Ok::<_, std::io::Error>((read > 0).then(|| (Bytes::from(STANDARD.encode(piece)), file)))
+    });
+    let text = |text| stream::once(std::future::ready(Ok(text)));
+    let body = text(before).chain(encoded).chain(text(after));
+    let mut response = Response::new(Body::from_stream(body));
     *response.headers_mut() = headers;
     Ok(Some(response))
 }
@@ -163,7 +197,10 @@ mod tests {
         assert_eq!(disposition("image/png", Some("a.png")), "inline; filename*=UTF-8''a.png");
         assert_eq!(disposition("application/pdf", None), "inline");
         assert_eq!(disposition("image/svg+xml", None), "attachment");
-        assert_eq!(disposition("text/html; charset=utf-8", Some("%D0%BA.html")), "attachment; filename*=UTF-8''%D0%BA.html");
+        assert_eq!(
+            disposition("text/html; charset=utf-8", Some("%D0%BA.html")),
+            "attachment; filename*=UTF-8''%D0%BA.html"
+        );
         assert_eq!(disposition("video/mp4", Some("a\"; x=\"b")), "inline");
     }
 

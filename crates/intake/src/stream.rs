@@ -119,7 +119,9 @@ impl Stream<'_> {
                     let entries = room.store.after(account.id, *place, BATCH).await?;
                     for entry in &entries {
                         *place = entry.position;
-                        let put = |setting: &Setting<'_>| dialect.stream_item(self.errand.call, StreamItem::Entry(entry, setting));
+                        let put = |setting: &Setting<'_>| {
+                            dialect.stream_item(self.errand.call, StreamItem::Entry(entry, setting))
+                        };
                         if let Some(event) = teller.shape(account, entry, None, put).await? {
                             self.send(&event).await?;
                         }

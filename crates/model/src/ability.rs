@@ -34,6 +34,7 @@ pub enum Ability {
     Avatar,
     ContactInfo,
     AddressBook,
+    /// Chats can be put away and deleted.
     Archive,
     Block,
     Profile,

@@ -72,6 +72,8 @@ pub struct Settings {
     pub keep_online: bool,
     /// Show as typing before each text, milliseconds.
     pub typing_ms: u32,
+    /// Whether links in texts are shown with a preview, where a text does not say; `None` leaves it to the messenger.
+    pub link_preview: Option<bool>,
     /// URL of an HTTP or SOCKS5 proxy, sealed because it may hold a password.
     pub proxy: Option<Sealed>,
 }

@@ -44,6 +44,10 @@ pub enum Ask {
         chat: Address,
         on: bool,
     },
+    /// Out of the account's own list of chats.
+    DeleteChat {
+        chat: Address,
+    },
     Block {
         who: Address,
         on: bool,
@@ -120,7 +124,7 @@ impl Ask {
             Self::Person { .. } => Ability::ContactInfo,
             Self::MarkRead { .. } => Ability::ReadMarks,
             Self::Typing { .. } => Ability::Typing,
-            Self::Archive { .. } => Ability::Archive,
+            Self::Archive { .. } | Self::DeleteChat { .. } => Ability::Archive,
             Self::Block { .. } => Ability::Block,
             Self::Disappearing { .. } => Ability::Disappearing,
             Self::SaveContact { .. } => Ability::AddressBook,

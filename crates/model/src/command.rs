@@ -31,6 +31,8 @@ pub enum Command {
     Cancel(Option<Vec<Which>>),
     /// A live question to the account.
     Ask(Ask),
+    /// What the login's last step asked for. Answered with the step that follows, waiting up to `wait` for it.
+    LoginInput { value: String, wait: Duration },
     /// The account's login as it stands now, waiting up to `wait` for a step to show when there is none yet.
     LoginStep { wait: Duration },
     /// The login's steps as they come, until it is done.
@@ -40,9 +42,13 @@ pub enum Command {
     Accounts,
     AddAccount(NewAccount),
     RemoveAccount,
+    /// As `RemoveAccount`, where the account's name does not stand in the call's head.
+    RemoveAccountNamed(AccountId),
     ChangeAccount(AccountChange),
     /// How the account stood over time, newest first.
     History { limit: usize },
+    /// Calls that came in since then, each stage an entry, newest first. Answered as `History`.
+    Calls { since: Timestamp, limit: usize },
 
     Message(Which),
     Messages(Query),
@@ -50,8 +56,8 @@ pub enum Command {
     /// What waits to be sent, oldest first.
     Queue(Slice),
     Chats { search: Option<String>, page: Slice },
-    /// As `Chats`, each with its last message.
-    Dialogs { search: Option<String>, page: Slice },
+    /// Chats, each with its last message.
+    Dialogs(DialogQuery),
     Chat(Address),
     Contacts { search: Option<String>, page: Slice },
     Contact(Address),
@@ -114,6 +120,8 @@ pub struct Wish {
     pub reply_to: Option<ReplyTo>,
     pub forwarded: u32,
     pub tag: Option<String>,
+    /// Kept with the message and shown again.
+    pub memo: Option<Value>,
     /// Not before.
     pub due_at: Option<Timestamp>,
     /// Somewhere in this span from now, by chance.
@@ -131,6 +139,7 @@ impl Wish {
             reply_to: None,
             forwarded: 0,
             tag: None,
+            memo: None,
             due_at: None,
             delay: None,
             expires_at: None,
@@ -144,6 +153,8 @@ impl Wish {
 pub struct Remark {
     pub says: Says,
     pub tag: Option<String>,
+    /// Kept with the message and shown again.
+    pub memo: Option<Value>,
     /// Somewhere in this span from now, by chance.
     pub delay: Option<(Duration, Duration)>,
     /// Not after.
@@ -202,6 +213,8 @@ pub struct Query {
     pub search: Option<String>,
     pub state: Option<State>,
     pub oldest_first: bool,
+    /// Mark the chat read on the way, where one is named and it is no group.
+    pub mark_read: bool,
     pub page: Slice,
 }
 
@@ -215,6 +228,43 @@ impl Query {
             until: None,
             search: None,
             state: None,
+            oldest_first: false,
+            mark_read: false,
+            page,
+        }
+    }
+}
+
+/// Which chats to list with their last messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DialogQuery {
+    /// A part of the name, of an address or of the last message's words.
+    pub search: Option<String>,
+    /// These alone; empty means all.
+    pub chats: Vec<Address>,
+    /// With their last message at or after.
+    pub since: Option<Timestamp>,
+    /// With their last message before.
+    pub until: Option<Timestamp>,
+    pub archived: Option<bool>,
+    pub deleted: Option<bool>,
+    /// Only those with something unread.
+    pub unread: bool,
+    pub oldest_first: bool,
+    pub page: Slice,
+}
+
+impl DialogQuery {
+    /// All but the deleted ones.
+    pub const fn all(page: Slice) -> Self {
+        Self {
+            search: None,
+            chats: Vec::new(),
+            since: None,
+            until: None,
+            archived: None,
+            deleted: Some(false),
+            unread: false,
             oldest_first: false,
             page,
         }
@@ -254,6 +304,7 @@ pub struct AccountChange {
     pub mark_read_on_reply: Option<bool>,
     pub keep_online: Option<bool>,
     pub typing_ms: Option<u32>,
+    pub link_preview: Option<bool>,
     /// `Some(None)` removes the proxy.
     pub proxy: Option<Option<String>>,
 }

@@ -37,7 +37,12 @@ pub enum Event {
     #[serde(rename = "call.received")]
     CallReceived { call: Call },
     #[serde(rename = "account.connected")]
-    AccountConnected { phone: Option<String> },
+    AccountConnected {
+        phone: Option<String>,
+        /// After a login or a block; otherwise the way to the messenger is found again.
+        #[serde(default)]
+        first: bool,
+    },
     #[serde(rename = "account.disconnected")]
     AccountDisconnected { why: Why, note: String },
     /// A login is needed again.
@@ -232,7 +237,7 @@ mod tests {
 
     #[test]
     fn the_name_is_the_one_on_paper() {
-        let event = Event::AccountConnected { phone: None };
+        let event = Event::AccountConnected { phone: None, first: true };
         let json = serde_json::to_value(&event).unwrap();
         assert_eq!(json["event"], event.name());
         assert!(Event::NAMES.contains(&event.name()));

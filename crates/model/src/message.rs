@@ -67,6 +67,9 @@ pub enum Origin {
         /// The caller's own words, echoed in events: Wappi's `bot_id`, Devino's `callbackData`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tag: Option<String>,
+        /// What else is kept with the message and shown again as it came: Wappi's `manager`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        memo: Option<serde_json::Value>,
     },
     /// The account's owner on the phone or another linked device.
     Phone,
@@ -82,6 +85,13 @@ impl Origin {
     pub fn tag(&self) -> Option<&str> {
         match self {
             Self::Api { tag, .. } => tag.as_deref(),
+            _ => None,
+        }
+    }
+
+    pub const fn memo(&self) -> Option<&serde_json::Value> {
+        match self {
+            Self::Api { memo, .. } => memo.as_ref(),
             _ => None,
         }
     }
@@ -128,6 +138,9 @@ pub struct Chat {
     pub name: Option<String>,
     pub unread: u32,
     pub archived: bool,
+    /// Until something new is said in it.
+    #[serde(default)]
+    pub deleted: bool,
     pub last_at: Timestamp,
     pub last: Option<MessageId>,
 }

@@ -270,7 +270,7 @@ mod tests {
         for name in Event::NAMES {
             assert!(KINDS.contains(&name), "append {name} to KINDS");
         }
-        let event = Event::AccountConnected { phone: None };
+        let event = Event::AccountConnected { phone: None, first: true };
         assert_eq!(KINDS[kind(&event)], event.name());
     }
 

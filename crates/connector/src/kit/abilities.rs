@@ -205,6 +205,7 @@ fn fits(ask: &Ask, answer: &Result<Answer, Failure>) -> bool {
             Ask::MarkRead { .. }
             | Ask::Typing { .. }
             | Ask::Archive { .. }
+            | Ask::DeleteChat { .. }
             | Ask::Block { .. }
             | Ask::Disappearing { .. }
             | Ask::SaveContact { .. },

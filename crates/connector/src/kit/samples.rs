@@ -143,6 +143,7 @@ pub fn questions(stage: &Stage<'_>, peer: &Address, ours: &str) -> Vec<Ask> {
             chat: peer(),
             on: true,
         },
+        Ask::DeleteChat { chat: peer() },
         Ask::Block {
             who: peer(),
             on: true,

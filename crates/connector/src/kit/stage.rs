@@ -149,6 +149,7 @@ impl<'a> Stage<'a> {
                 key: None,
                 request: None,
                 tag: None,
+                memo: None,
             },
             chat: chat.clone(),
             chat_alias: None,

@@ -57,7 +57,12 @@ impl Keeper {
             }
             Ask::Control { lever } => {
                 let (connector, home) = (self.post.connector.clone(), self.home.clone());
-                let work = async move { connector.control(&home, lever).await };
+                let mandate = self.mandate.clone();
+                let work = async move {
+                    let result = connector.control(&home, lever).await;
+                    mandate.tell(Word::Levered);
+                    result
+                };
                 self.ask(
                     work.map(|result| result.map(|result| Answer::Control { result })),
                     reply,

@@ -86,6 +86,8 @@ pub struct Keeper {
     pauses: Pauses,
     /// The present outage was told to the listeners.
     down_told: bool,
+    /// The listeners know that somebody is logged in.
+    in_told: bool,
 }
 
 impl Keeper {
@@ -134,6 +136,7 @@ impl Keeper {
             open_at: None,
             pauses: Pauses::new(settings.reopen_first, settings.reopen_max),
             down_told: false,
+            in_told: false,
             account,
             post,
         };
@@ -201,6 +204,10 @@ impl Keeper {
             Word::Stale => Err(End::Stale),
             Word::State(SessionState::LoggedOut { by, note }) => self.logged_out(by, note).await,
             Word::State(SessionState::Blocked { until, note }) => self.blocked(until, note).await,
+            Word::Levered => match (&self.session, &self.login, self.open_at) {
+                (None, None, None) => self.open_or_rest().await,
+                _ => Ok(()),
+            },
             // The last words of a session that was closed.
             _ if self.session.is_none() => Ok(()),
             Word::State(SessionState::Connected {

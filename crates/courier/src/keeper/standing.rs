@@ -35,7 +35,8 @@ impl Keeper {
         self.down_told = false;
         let news = self.enter(State::Open, None);
         let phone = self.condition.phone.clone();
-        self.stand(news.then_some(Event::AccountConnected { phone }))
+        let first = news && !std::mem::replace(&mut self.in_told, true);
+        self.stand(news.then_some(Event::AccountConnected { phone, first }))
             .await?;
         if news {
             tracing::info!("connected");
@@ -87,6 +88,7 @@ impl Keeper {
         }
         self.condition.logged_out_at = Some(self.post.parts.clock.now());
         self.condition.login = None;
+        self.in_told = false;
         self.enter(State::LoginNeeded, Some(note.clone()));
         tracing::info!(?by, "logged out");
         self.stand(Some(Event::AccountLoggedOut { by, note })).await
@@ -96,6 +98,7 @@ impl Keeper {
     pub(super) async fn blocked(&mut self, until: Option<Timestamp>, note: String) -> Result<(), End> {
         self.unlink();
         let news = self.enter(State::Blocked, Some(note.clone()));
+        self.in_told = false;
         if news {
             tracing::info!(?until, "blocked by the messenger");
         }
@@ -147,6 +150,7 @@ impl Keeper {
         let (id, stop) = (self.id, &self.post.stop);
         let newest = insist(clock, stop, || store.recent(id, &TOLD, 1)).await?;
         let told = newest.first().map(|entry| entry.event.name());
+        self.in_told = matches!(told, Some("account.connected" | "account.disconnected"));
         let note = self.condition.reason.clone().unwrap_or_default();
         let event = match self.condition.state {
             State::LoginNeeded if told.is_some_and(|told| told != "account.logged_out") => {

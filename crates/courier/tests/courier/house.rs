@@ -119,6 +119,7 @@ impl House {
                 key: None,
                 request: None,
                 tag: None,
+                memo: None,
             },
             chat: chat(to),
             chat_alias: None,

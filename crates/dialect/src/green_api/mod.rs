@@ -14,6 +14,7 @@ mod notice;
 mod path;
 mod read;
 mod settings;
+mod stage;
 mod table;
 
 #[cfg(test)]

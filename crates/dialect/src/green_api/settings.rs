@@ -31,6 +31,8 @@ enum Kind {
     Proxy,
     /// Milliseconds of typing before each text.
     Typing,
+    /// A JSON boolean, as the next.
+    LinkPreview,
     /// A JSON boolean with what it is at first (contract §4: the Java SDK reads these as booleans).
     Flag(bool),
 }
@@ -64,7 +66,7 @@ const KEYS: [(&str, Kind); 30] = [
     ("outgoingCallWebhook", Kind::Switch),
     ("avatarInfoWebhook", Kind::Switch),
     ("autoTyping", Kind::Typing),
-    ("linkPreview", Kind::Flag(true)),
+    ("linkPreview", Kind::LinkPreview),
     ("enableLidMode", Kind::Flag(false)),
     ("typeInstance", Kind::Type),
 ];
@@ -131,6 +133,7 @@ pub fn show(account: &Account, listener: Option<&Listener>, token: Option<&str>)
         Kind::MarkReadOnReply => yes_no(own.mark_read_on_reply),
         Kind::KeepOnline => yes_no(own.keep_online),
         Kind::Typing => json!(own.typing_ms),
+        Kind::LinkPreview => json!(own.link_preview.unwrap_or(true)),
         // A proxy's address may hold a password, so it is not shown.
         Kind::Proxy => json!(if own.proxy.is_some() {
             "own proxy"
@@ -172,6 +175,7 @@ pub fn read(body: &Map<String, Value>) -> Result<SwitchChange, Refusal> {
             Kind::WebhookToken => change.secret = Some(token(key, value)?),
             Kind::SendGap => change.account.send_gap_ms = Some(send_gap(key, value)?),
             Kind::Typing => change.account.typing_ms = Some(whole(key, value, TYPING_LIMIT)?),
+            Kind::LinkPreview => change.account.link_preview = Some(flag(key, value)?),
             Kind::MarkRead => change.account.mark_read = Some(switch(key, value)?),
             Kind::MarkReadOnReply => change.account.mark_read_on_reply = Some(switch(key, value)?),
             Kind::KeepOnline => change.account.keep_online = Some(switch(key, value)?),

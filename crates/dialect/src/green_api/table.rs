@@ -59,7 +59,7 @@ pub static ENDPOINTS: &[Endpoint] = table! {
         POST "startAuthorization" "" Manage Small account::start_authorization;
         POST "sendAuthorizationCode" "" Manage Small account::send_authorization_code;
         POST "sendAuthorizationPassword" "" Manage Small account::send_authorization_password;
-        POST "setProfilePicture" "" Manage Large account::set_profile_picture;
+        POST "setProfilePicture" "" Manage File account::set_profile_picture;
         GET "getWaSettings" "" Read None account::account;
         GET "getAccountSettings" "" Read None account::account;
         GET "updateApiToken" "" Manage None account::update_api_token;
@@ -68,7 +68,7 @@ pub static ENDPOINTS: &[Endpoint] = table! {
 
         POST "sendMessage" "" Send Small sending::send_message;
         POST "sendFileByUrl" "" Send Small files::send_file_by_url;
-        POST "sendFileByUpload" "" Send Large files::send_file_by_upload;
+        POST "sendFileByUpload" "" Send File files::send_file_by_upload;
         POST "uploadFile" "" Send File files::upload_file;
         POST "sendPoll" "" Send Small sending::send_poll;
         POST "sendLocation" "" Send Small sending::send_location;
@@ -92,6 +92,8 @@ pub static ENDPOINTS: &[Endpoint] = table! {
         POST "getMessage" "" Read Small journals::get_message;
         GET "lastIncomingMessages" "" Read Small journals::last_incoming_messages;
         GET "lastOutgoingMessages" "" Read Small journals::last_outgoing_messages;
+        GET "lastIncomingCalls" "" Read Small journals::last_incoming_calls;
+        GET "lastOutgoingCalls" "" Read Small journals::last_outgoing_calls;
 
         GET "showMessagesQueue" "" Read None journals::show_messages_queue;
         GET "clearMessagesQueue" "" Send None journals::clear_messages_queue;
@@ -107,7 +109,7 @@ pub static ENDPOINTS: &[Endpoint] = table! {
         POST "removeGroupParticipant" "" Send Small groups::remove_group_participant;
         POST "setGroupAdmin" "" Send Small groups::set_group_admin;
         POST "removeAdmin" "" Send Small groups::remove_admin;
-        POST "setGroupPicture" "" Send Large groups::set_group_picture;
+        POST "setGroupPicture" "" Send File groups::set_group_picture;
         POST "updateGroupSettings" "" Send Small groups::update_group_settings;
         POST "leaveGroup" "" Send Small groups::leave_group;
 
@@ -139,5 +141,6 @@ pub static ENDPOINTS: &[Endpoint] = table! {
     partner {
         GET "getInstances" None partner::get_instances;
         POST "createInstance" Small partner::create_instance;
+        POST "deleteInstanceAccount" Small partner::delete_instance_account;
     }
 };

@@ -35,6 +35,7 @@ pub fn refuse(call: &Call, refusal: &Refusal) -> Reply {
             None => gateway(S::BAD_REQUEST, "profile_id is required"),
         },
         // 404 is kept for a wrong URL or profile: that is what the seed teaches support people.
+        Refusal::NotFound(Noun::Chat) if is(call, "sync/chat/delete") => gateway(S::BAD_REQUEST, "deleteChat error"),
         Refusal::NotFound(noun) => gateway(S::BAD_REQUEST, &format!("{noun} not found")),
         Refusal::Malformed { note, line, column } => {
             gateway(S::BAD_REQUEST, &format!("Invalid JSON at line {line} column {column}: {note}"))
@@ -59,6 +60,11 @@ pub fn refuse(call: &Call, refusal: &Refusal) -> Reply {
         Refusal::Failed(failure) if failure.why() == Why::Billing => {
             gateway(S::PAYMENT_REQUIRED, "Profile is not paid")
         }
+        // Upstream's word for a code or a password that is not taken (contract §2.3).
+        Refusal::Failed(failure) if is_login_input(call) => match failure.why() {
+            Why::NotFound | Why::Timeout => by_messenger(call, "Timeout exception"),
+            _ => by_messenger(call, "auth_error"),
+        },
         Refusal::Failed(failure) => {
             by_messenger(call, &messengers_words(call, failure.why(), failure.note()))
         }
@@ -89,6 +95,14 @@ pub fn messengers_words(call: &Call, why: Why, note: &str) -> String {
         (false, true) => why.name(),
         (false, false) => note.to_owned(),
     }
+}
+
+fn is(call: &Call, name: &str) -> bool {
+    call.endpoint.is_some_and(|endpoint| endpoint.name == name)
+}
+
+fn is_login_input(call: &Call) -> bool {
+    is(call, "sync/auth/code") || is(call, "sync/auth/2fa")
 }
 
 fn seconds(span: std::time::Duration) -> HeaderValue {

@@ -73,6 +73,7 @@ static ROWS: &[Row] = &[
     row(ALL, GET, &["sync/get/status", "async/get/status"], (READ, NO), profile::one, profile_a::status),
     row(BARE, GET, &["panel/profile/auth/history"], (READ, NO), profile::history, profile_a::history),
     row(BARE, POST, &["payments/balance/add_days"], (HOLDER, SMALL), profile::add_days, profile_a::days_added),
+    row(WA, POST, &["sync/use/here"], (MANAGE, NO), profile::restart, answer::done),
     row(WA_TG, POST, &["addInstall"], (OPEN, NO), read::nothing, profile_a::noted),
 
     // Authorisation
@@ -129,11 +130,12 @@ static ROWS: &[Row] = &[
     row(PEOPLE, GET, &["sync/messages/history"], (READ, NO), messages::history, messages_a::history),
     row(PEOPLE, POST, &["sync/messages/search"], (READ, SMALL), messages::search, messages_a::found),
     row(PEOPLE, GET, &["sync/message/media/download"], (READ, NO), messages::media, messages_a::media),
+    row(WA, GET, &["sync/messages/unread/get"], (READ, NO), chats::unread, chats_a::unread),
 
     // Chats
     row(PEOPLE, EITHER, &["sync/chats/get"], (READ, SMALL), chats::all, chats_a::all),
     row(PEOPLE, GET, &["sync/chats/filter"], (READ, NO), chats::filter, chats_a::all),
-    row(PEOPLE, GET, &["sync/chats/days/get"], (READ, NO), chats::of_days, chats_a::of_days),
+    row(PEOPLE, GET, &["sync/chats/days/get"], (READ, NO), chats::of_days, chats_a::all),
     row(PEOPLE, POST, &["sync/chat/archive"], (SEND, SMALL), chats::archive, chats_a::changed),
     row(PEOPLE, POST, &["sync/chat/unarchive"], (SEND, SMALL), chats::unarchive, chats_a::changed),
     row(PEOPLE, POST, &["sync/chat/delete"], (SEND, SMALL), chats::delete, chats_a::changed),
@@ -168,7 +170,7 @@ static ROWS: &[Row] = &[
     row(WA, POST, &["sync/status/set"], (MANAGE, SMALL), contacts::set_about, answer::task_done),
     row(WA, POST, &["sync/status/delete"], (MANAGE, NO), contacts::delete_about, answer::task_done),
     row(TG, GET, &["sync/stories/getViews", "sync/stories/getviews"], (READ, NO), contacts::story_views, contacts_a::story_views),
-    row(TG, GET, &["gifts/get"], (READ, NO), send::gift, answer::done),
+    row(TG, GET, &["gifts/get"], (READ, NO), read::nothing, messages_a::no_gifts),
 
     // Webhooks
     row(ALL, POST, &["webhook/url/set"], (MANAGE, SMALL), webhook::set_url, webhook_a::url_set),

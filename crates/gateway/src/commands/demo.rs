@@ -9,8 +9,10 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use sluice_clock::Clock;
 use sluice_config::{Config, Sources};
+use sluice_intake::seals;
 use sluice_model::account::Settings;
-use sluice_model::{AccountId, Channel, Scope, WorkspaceId};
+use sluice_model::{AccountId, Channel, Scope, Sealed, WorkspaceId};
+use sluice_secret::Sealer;
 use sluice_secret::token::{self, TokenHash};
 use sluice_store::accounts::NewAccount;
 use sluice_store::keys::NewKey;
@@ -70,6 +72,8 @@ fn config(args: &Demo) -> Result<Config> {
 
 /// What the demo hands out.
 struct Keys {
+    /// The folder has data of an earlier run.
+    found: bool,
     native: String,
     wappi: String,
     green_api: String,
@@ -86,7 +90,9 @@ async fn furnish(house: &House) -> Result<Keys> {
         Some(workspace) => workspace.id,
         None => house.store.add_workspace("demo", now).await?.id,
     };
-    let account = match house.store.accounts_of(workspace).await?.first() {
+    let accounts = house.store.accounts_of(workspace).await?;
+    let found = !accounts.is_empty();
+    let account = match accounts.first() {
         Some(account) => account.id,
         None => {
             let whatsapp = add_account(house, workspace, "Demo WhatsApp", Channel::Whatsapp).await?;
@@ -98,6 +104,7 @@ async fn furnish(house: &House) -> Result<Keys> {
         sluice_dialect::named(dialect).map(|dialect| dialect.account_name(&house.spelling, account)).unwrap_or_default()
     };
     Ok(Keys {
+        found,
         native: key(house, workspace, None, "native", "native").await?,
         wappi: key(house, workspace, None, "wappi", "wappi").await?,
         green_api: key(house, workspace, Some(account), "green_api", "green_api").await?,
@@ -144,7 +151,8 @@ async fn key(
             prefix: token::prefix(&token),
             scopes: Scope::ALL.to_vec(),
             settings: Value::Null,
-            sealed: None,
+            // An instance's token is shown again to its partner.
+            sealed: account.map(|_| Sealed(Sealer::new(&house.master).seal(seals::KEY, token.as_bytes()))),
             at: house.clock.now(),
             expires_at: None,
         })
@@ -171,6 +179,14 @@ async fn first_message(base: &str, keys: &Keys, last_word: &str) -> Result<Value
     let green = format!("/waInstance{}/setSettings/{}", keys.id_instance, keys.green_api);
     client.post(&green, &switches, None).await?;
     let messages = format!("/v1/accounts/{}/messages", keys.account);
+    if keys.found {
+        // What an earlier run left may take any time to be sent; the newest message there is tells its story.
+        let newest = client.get(&format!("{messages}?direction=out&limit=1")).await?;
+        return match newest["items"][0]["id"].as_str() {
+            Some(id) => client.get(&format!("{messages}/{id}/trace")).await,
+            None => Ok(Value::Null),
+        };
+    }
     let sent = client.post(&messages, &json!({"to": FRIEND, "text": "Hello from Sluicegate"}), None).await?;
     let message = format!("{messages}/{}", sent["id"].as_str().unwrap_or_default());
     until(&client, &message, |message| message["state"] == last_word).await?;

@@ -48,7 +48,7 @@ fn example(name: &str, now: Timestamp) -> Option<Event> {
             at: now,
         }
     };
-    let api = || Origin::Api { dialect: "native".to_owned(), key: None, request: None, tag: None };
+    let api = || Origin::Api { dialect: "native".to_owned(), key: None, request: None, tag: None, memo: None };
     let sent = || message(api(), "3EB0000000000000TEST");
     let mark = || sent().mark();
     let trouble = || Trouble { why: Why::NotOnMessenger, note: "a made-up failure".to_owned() };
@@ -71,7 +71,7 @@ fn example(name: &str, now: Timestamp) -> Option<Event> {
                 stage: CallStage::Offered,
             },
         },
-        "account.connected" => Event::AccountConnected { phone: Some("79990000001".to_owned()) },
+        "account.connected" => Event::AccountConnected { phone: Some("79990000001".to_owned()), first: true },
         "account.disconnected" => {
             Event::AccountDisconnected { why: Why::Disconnected, note: "a made-up disconnect".to_owned() }
         }

@@ -18,7 +18,9 @@ const WINDOW: Duration = Duration::from_secs(10);
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Trouble {
-    TooLarge { limit: u64 },
+    TooLarge {
+        limit: u64,
+    },
     /// Slower than the least pace, or longer than its time.
     TooSlow,
     /// The peer went away in the middle.
@@ -141,7 +143,7 @@ impl<B: Body<Data = Bytes> + Unpin> Stream for Arriving<B> {
             }
             match Pin::new(&mut this.body).poll_frame(cx) {
                 Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Ready(Some(Err(_))) => { eprintln!("GONE {}", this.got); return this.fail(Trouble::Gone) }
+                Poll::Ready(Some(Err(_))) => return this.fail(Trouble::Gone),
                 Poll::Ready(Some(Ok(frame))) => {
                     // Trailers are of no use to anybody here.
                     let Ok(piece) = frame.into_data() else { continue };

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -38,10 +39,7 @@ pub(super) async fn serve(room: Arc<Room>, stream: TcpStream, peer: IpAddr, clos
     }
     let service = service_fn({
         let room = Arc::clone(&room);
-        move |request| {
-            let room = Arc::clone(&room);
-            async move { Ok::<_, Infallible>(room.receive(request, peer).await) }
-        }
+        move |request| room.receive(request, peer).map(Ok::<_, Infallible>)
     });
     let (stream, back) = socket::lend(stream);
     let ended = {
@@ -58,7 +56,6 @@ pub(super) async fn serve(room: Arc<Room>, stream: TcpStream, peer: IpAddr, clos
             }
         }
     };
-    eprintln!("ENDED {ended:?}");
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended");
         if error.is_timeout() {

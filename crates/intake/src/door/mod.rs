@@ -1,6 +1,7 @@
 //! From a listening socket to requests: deadlines and limits per connection, and the drain.
 
 pub(crate) mod body;
+pub(crate) mod form;
 pub(crate) mod peer;
 
 mod connection;
@@ -97,7 +98,7 @@ async fn drain(room: &Room, shutdown: &CancellationToken) {
         tokio::time::sleep(LINGER.min(room.limits.drain / 4)).await;
     };
     // What is left of the drain belongs to answers that are still being written.
-    if tokio::time::timeout(room.limits.drain * 4 / 5, finished).await.is_err() {
+    if tokio::time::timeout(room.limits.drain * 3 / 4, finished).await.is_err() {
         tracing::warn!("requests are still being worked on at the end of the drain");
     }
 }

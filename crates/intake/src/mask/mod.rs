@@ -13,8 +13,7 @@ const READ: usize = 16 * 1024;
 const TOKEN: usize = 32;
 
 /// Words within the names of what is nobody else's business.
-const TELLING: [&str; 9] =
-    ["token", "secret", "passw", "pwd", "apikey", "api_key", "api-key", "authoriz", "proxy"];
+const TELLING: [&str; 9] = ["token", "secret", "passw", "pwd", "apikey", "api_key", "api-key", "authoriz", "proxy"];
 
 /// Words within the names of files in base64.
 const BULKY: [&str; 3] = ["b64", "base64", "thumbnail"];

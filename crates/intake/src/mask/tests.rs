@@ -15,8 +15,14 @@ fn the_token_shown_is_masked_wherever_it_stands() {
 #[test]
 fn what_looks_like_a_token_is_masked_even_if_nobody_knows_it() {
     assert_eq!(path(&format!("/waInstance1/sendMesage/{TOKEN}/7"), None, None), "/waInstance1/sendMesage/012***/7");
-    assert_eq!(path("/v1/accounts/3f2a/messages", Some("chat=phone:79990000000"), None), "/v1/accounts/3f2a/messages?chat=phone:79990000000");
-    assert_eq!(path("/x", Some("Token=abcdefghijklmnop&profile_id=12&auth=x"), None), "/x?Token=abc***&profile_id=12&auth=***");
+    assert_eq!(
+        path("/v1/accounts/3f2a/messages", Some("chat=phone:79990000000"), None),
+        "/v1/accounts/3f2a/messages?chat=phone:79990000000"
+    );
+    assert_eq!(
+        path("/x", Some("Token=abcdefghijklmnop&profile_id=12&auth=x"), None),
+        "/x?Token=abc***&profile_id=12&auth=***"
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use sluice_model::command::{AccountChange, NewAccount};
 use sluice_model::listener::Target;
 use sluice_model::outcome::AccountView;
 use sluice_model::refusal::Noun;
-use sluice_model::{Account, Outcome, Refusal, Scope};
+use sluice_model::{Account, AccountId, Outcome, Refusal, Scope, Timestamp};
 use sluice_store::accounts::{self, Change};
 use sluice_store::archive::Wanted;
 
@@ -15,6 +15,9 @@ use crate::parts::seals;
 
 /// The journal's events that say how an account stands.
 const HISTORY: [&str; 4] = ["account.connected", "account.disconnected", "account.logged_out", "account.blocked"];
+
+/// The journal's events that are calls.
+const CALLS: [&str; 1] = ["call.received"];
 
 impl Errand<'_> {
     pub(super) async fn account(&self) -> Result {
@@ -77,6 +80,16 @@ impl Errand<'_> {
     pub(super) async fn remove_account(&self) -> Result {
         self.of_workspace()?;
         let account = self.call.account()?;
+        self.remove(account).await
+    }
+
+    pub(super) async fn remove_account_named(&self, id: AccountId) -> Result {
+        self.of_workspace()?;
+        let account = self.account_in_reach(id).await?;
+        self.remove(&account).await
+    }
+
+    async fn remove(&self, account: &Account) -> Result {
         let removed = self.room.store.remove_account(account.id, self.call.at).await?;
         if removed { Ok(Outcome::Done) } else { Err(Refusal::NotFound(Noun::Account).into()) }
     }
@@ -97,6 +110,7 @@ impl Errand<'_> {
         replace(&mut settings.mark_read_on_reply, change.mark_read_on_reply);
         replace(&mut settings.keep_online, change.keep_online);
         replace(&mut settings.typing_ms, change.typing_ms);
+        settings.link_preview = change.link_preview.or(settings.link_preview);
         if let Some(proxy) = change.proxy {
             if let Some(url) = &proxy {
                 web::check_proxy(url)?;
@@ -112,6 +126,13 @@ impl Errand<'_> {
     pub(super) async fn history(&self, limit: usize) -> Result {
         let account = self.call.account()?.id;
         Ok(Outcome::History(self.room.store.recent(account, &HISTORY, limit).await?))
+    }
+
+    pub(super) async fn calls(&self, since: Timestamp, limit: usize) -> Result {
+        let account = self.call.account()?.id;
+        let mut entries = self.room.store.recent(account, &CALLS, limit).await?;
+        entries.retain(|entry| entry.at >= since);
+        Ok(Outcome::History(entries))
     }
 
     pub(super) async fn view(&self, account: &Arc<Account>) -> Result<AccountView> {

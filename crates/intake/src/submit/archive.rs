@@ -1,11 +1,10 @@
 //! The read model: messages, chats, contacts.
 
-use sluice_model::command::{Query, Slice, Which};
-use sluice_model::message::{Chat, Kept};
-use sluice_model::outcome::Dialog;
+use sluice_model::command::{DialogQuery, Query, Slice, Which};
+use sluice_model::message::Kept;
 use sluice_model::refusal::Noun;
-use sluice_model::{Address, EventId, Outcome, Refusal};
-use sluice_store::archive::{Direction, Wanted};
+use sluice_model::{Address, Ask, EventId, Outcome, Refusal};
+use sluice_store::archive::{Direction, Wanted, WantedChats};
 
 use super::sift::{page, sift};
 use super::{Errand, Result};
@@ -13,12 +12,24 @@ use super::{Errand, Result};
 impl Errand<'_> {
     /// A message of the call's account, by any id that a caller may know.
     pub(super) async fn find(&self, which: &Which) -> Result<Kept> {
-        let account = self.call.account()?.id;
-        let found = match which {
-            Which::Id(id) => self.room.store.message(account, *id).await?,
-            Which::Remote(remote) => self.room.store.message_by_remote(account, remote).await?,
-        };
+        let found = self.find_if_any(which).await?;
         found.ok_or_else(|| Refusal::NotFound(Noun::Message).into())
+    }
+
+    /// As `find`, where a message may as well be unknown.
+    pub(super) async fn find_if_any(&self, which: &Which) -> Result<Option<Kept>> {
+        let account = self.call.account()?.id;
+        Ok(match which {
+            Which::Id(id) => self.room.store.message(account, *id).await?,
+            Which::Remote(remote) => match self.room.store.message_by_remote(account, remote).await? {
+                Some(found) => Some(found),
+                // A caller keeps the id that it was answered with, also where the messenger has given another since.
+                None => match self.room.spelling.read_remote(remote) {
+                    Some(id) => self.room.store.message(account, id).await?,
+                    None => None,
+                },
+            },
+        })
     }
 
     pub(super) async fn message(&self, which: &Which) -> Result {
@@ -29,6 +40,7 @@ impl Errand<'_> {
         let account = self.call.account()?.id;
         let store = &self.room.store;
         let (state, slice) = (query.state, query.page);
+        let read = query.chat.clone().filter(|chat| query.mark_read && !chat.is_group());
         let wanted = wanted(query);
         let (messages, total) = match state {
             None => {
@@ -40,6 +52,12 @@ impl Errand<'_> {
                     .await?
             }
         };
+        if let Some(chat) = read
+            && let Err(trouble) = self.ask(Ask::MarkRead { chat, remotes: Vec::new() }).await
+        {
+            // The list was asked for; that its author is not told is no reason to keep it back.
+            tracing::debug!(%trouble, "a chat that was listed is not marked read");
+        }
         Ok(Outcome::Messages { messages, total })
     }
 
@@ -50,30 +68,30 @@ impl Errand<'_> {
     }
 
     pub(super) async fn chats(&self, search: Option<String>, slice: Slice) -> Result {
-        let (chats, total) = self.list_chats(search, slice).await?;
-        Ok(Outcome::Chats { chats, total })
-    }
-
-    async fn list_chats(&self, search: Option<String>, slice: Slice) -> Result<(Vec<Chat>, u64)> {
         let account = self.call.account()?.id;
         let store = &self.room.store;
         let all = search.is_none();
         let chats = store.chats(account, search, page(slice)).await?;
         let total = if all { store.count_chats(account).await? } else { seen(slice, chats.len()) };
-        Ok((chats, total))
+        Ok(Outcome::Chats { chats, total })
     }
 
-    pub(super) async fn dialogs(&self, search: Option<String>, slice: Slice) -> Result {
+    pub(super) async fn dialogs(&self, query: DialogQuery) -> Result {
         let account = self.call.account()?.id;
-        let (chats, total) = self.list_chats(search, slice).await?;
-        let mut dialogs = Vec::with_capacity(chats.len());
-        for chat in chats {
-            let last = match chat.last {
-                Some(id) => self.room.store.message(account, id).await?,
-                None => None,
-            };
-            dialogs.push(Dialog { chat, last });
-        }
+        let slice = query.page;
+        let wanted = WantedChats {
+            search: query.search,
+            chats: query.chats,
+            since: query.since,
+            until: query.until,
+            archived: query.archived,
+            deleted: query.deleted,
+            unread: query.unread,
+            oldest_first: query.oldest_first,
+        };
+        let store = &self.room.store;
+        let dialogs = store.dialogs(account, wanted.clone(), page(slice)).await?;
+        let total = store.count_dialogs(account, wanted).await?;
         Ok(Outcome::Dialogs { dialogs, total })
     }
 

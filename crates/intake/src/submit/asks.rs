@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use sluice_model::account::State;
+use sluice_model::command::Which;
+use sluice_model::refusal::Noun;
 use sluice_model::{Account, AccountId, Answer, Ask, Outcome, Party, Refusal};
 
 use super::{Errand, Result};
@@ -19,6 +21,16 @@ impl Errand<'_> {
             return Err(Refusal::Unsupported(ability).into());
         }
         check_state(account, &ask)?;
+        if let Ask::DeleteChat { chat } = &ask {
+            let known = self.room.store.chat(account.id, chat).await?;
+            known.filter(|known| !known.deleted).ok_or(Refusal::NotFound(Noun::Chat))?;
+        }
+        if let Ask::StoryViews { remote } = &mut ask
+            && let Some(known) =
+                self.find_if_any(&Which::Remote(remote.clone())).await?.and_then(|kept| kept.message.remote)
+        {
+            *remote = known;
+        }
         self.keep_inline_asked(&mut ask).await?;
         let answer = self.put(account, ask.clone()).await?;
         self.learn(account.id, ask, &answer).await?;
@@ -41,6 +53,7 @@ impl Errand<'_> {
         match (ask, answer) {
             (Ask::MarkRead { chat, .. }, _) => store.mark_read(account, &chat).await?,
             (Ask::Archive { chat, on }, _) => store.set_archived(account, &chat, on).await?,
+            (Ask::DeleteChat { chat }, _) => drop(store.delete_chat(account, &chat).await?),
             (Ask::SaveContact { who, name }, _) => {
                 let party = Party { saved_name: name, ..Party::new(who) };
                 store.know(account, vec![party], self.call.at).await?;
@@ -64,7 +77,7 @@ impl Errand<'_> {
 fn check_state(account: &Account, ask: &Ask) -> Result<()> {
     let state = account.condition.state;
     match ask {
-        Ask::Login { .. } if state.is_logged_in() => Err(Refusal::LoggedInAlready.into()),
+        Ask::Login { .. } | Ask::LoginInput { .. } if state.is_logged_in() => Err(Refusal::LoggedInAlready.into()),
         Ask::Login { .. } | Ask::LoginInput { .. } | Ask::Logout | Ask::Restart | Ask::Control { .. } => Ok(()),
         _ if matches!(state, State::LoginNeeded | State::Blocked | State::Off) => {
             Err(Refusal::NotConnected(state).into())

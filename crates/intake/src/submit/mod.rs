@@ -72,6 +72,7 @@ pub(crate) fn may_wait(command: &Command) -> bool {
         || matches!(
             command,
             Command::Ask(_)
+                | Command::LoginInput { .. }
                 | Command::MarkRead { .. }
                 | Command::SendAbout { wait: Some(_), .. }
                 | Command::SendAndWait { .. }
@@ -86,12 +87,14 @@ impl<'a> Errand<'a> {
     pub async fn carry_out(self, command: Command) -> Result {
         match command {
             Command::Send(wishes) => self.send(wishes).await,
-            Command::SendAndWait { wish, wait } => self.send_and_wait(*wish, wait).await,
-            Command::SendAbout { about, remark, wait } => self.send_about(&about, *remark, wait).await,
+            // Boxed, or their size would be that of the task of every call, a waiting poll's too.
+            Command::SendAndWait { wish, wait } => Box::pin(self.send_and_wait(*wish, wait)).await,
+            Command::SendAbout { about, remark, wait } => Box::pin(self.send_about(&about, *remark, wait)).await,
             Command::MarkRead { message, all } => self.mark_read(&message, all).await,
             Command::Forward { from, remotes, to } => self.forward(&from, remotes, to).await,
             Command::Cancel(which) => self.cancel(which).await,
             Command::Ask(ask) => self.ask(ask).await,
+            Command::LoginInput { value, wait } => self.login_input(value, wait.min(LONGEST_WAIT)).await,
             Command::LoginStep { wait } => self.login_step(wait.min(LONGEST_WAIT)).await,
             Command::FollowLogin => self.call.account().map(|_| Outcome::LoginFollows).map_err(Error::from),
 
@@ -99,15 +102,17 @@ impl<'a> Errand<'a> {
             Command::Accounts => self.accounts().await,
             Command::AddAccount(new) => self.add_account(new).await,
             Command::RemoveAccount => self.remove_account().await,
+            Command::RemoveAccountNamed(id) => self.remove_account_named(id).await,
             Command::ChangeAccount(change) => self.change_account(change).await,
             Command::History { limit } => self.history(limit).await,
+            Command::Calls { since, limit } => self.calls(since, limit).await,
 
             Command::Message(which) => self.message(&which).await,
             Command::Messages(query) => self.messages(query).await,
             Command::Trace(which) => self.trace(&which).await,
             Command::Queue(slice) => self.queue(slice).await,
             Command::Chats { search, page } => self.chats(search, page).await,
-            Command::Dialogs { search, page } => self.dialogs(search, page).await,
+            Command::Dialogs(query) => self.dialogs(query).await,
             Command::Chat(address) => self.chat(&address).await,
             Command::Contacts { search, page } => self.contacts(search, page).await,
             Command::Contact(address) => self.contact(&address).await,

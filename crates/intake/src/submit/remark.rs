@@ -28,7 +28,8 @@ impl Errand<'_> {
             }
             Says::Forward(to) => self.copy(message, to)?,
         };
-        let wish = Wish { tag: remark.tag, delay: remark.delay, expires_at: remark.expires_at, ..wish };
+        let Remark { tag, memo, delay, expires_at, .. } = remark;
+        let wish = Wish { tag, memo, delay, expires_at, ..wish };
         match wait {
             Some(wait) => self.send_and_wait(wish, wait).await,
             None => self.send(vec![wish]).await,

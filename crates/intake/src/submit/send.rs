@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use sha2::{Digest, Sha256};
 use sluice_model::command::{ReplyTo, Which, Wish};
 use sluice_model::content::{Media, Quoted, Source};
@@ -29,13 +31,16 @@ impl Errand<'_> {
         let Some(accepted) = self.accept(vec![wish]).await?.into_iter().next() else {
             return Err(Refusal::Missing("message").into());
         };
-        let bell = self.room.store.bell().journal(self.call.account()?.id);
+        let account = self.call.account()?;
+        let bell = self.room.store.bell().journal(account.id);
         let mut end = std::pin::pin!(tokio::time::sleep(wait));
         loop {
             // Taken before the look, or a ring between look and wait is missed.
             let rung = bell.notified();
             let kept = self.find(&Which::Id(accepted.id)).await?;
             let over = !kept.state.is_open()
+                // Nobody is there whose word could come in time.
+                || !account.condition.state.is_logged_in()
                 || tokio::select! {
                     () = &mut end => true,
                     () = self.room.closing.cancelled() => true,
@@ -63,8 +68,12 @@ impl Errand<'_> {
         Ok(Outcome::Cancelled(self.room.store.cancel(account, ids, self.call.at).await?))
     }
 
-    /// Lays all of the wishes on the shelf, or none.
-    async fn accept(&self, wishes: Vec<Wish>) -> Result<Vec<Accepted>> {
+    /// Lays all of the wishes on the shelf, or none. Boxed for its size, which every caller's task would have.
+    fn accept(&self, wishes: Vec<Wish>) -> BoxFuture<'_, Result<Vec<Accepted>>> {
+        self.accept_all(wishes).boxed()
+    }
+
+    async fn accept_all(&self, wishes: Vec<Wish>) -> Result<Vec<Accepted>> {
         let account = self.call.account()?;
         let abilities = self.abilities(account)?;
         let idempotency = self.idempotency()?;
@@ -94,6 +103,9 @@ impl Errand<'_> {
     async fn order(&self, account: &Account, abilities: &Abilities, mut wish: Wish, id: MessageId) -> Result<Order> {
         check_abilities(abilities, &wish)?;
         self.keep_inline_of(&mut wish.content).await?;
+        if let Content::Text(text) = &mut wish.content {
+            text.link_preview = text.link_preview.or(account.settings.link_preview);
+        }
         check_size(abilities, &wish.content)?;
         let now = self.call.at;
         let due_at = due_at(&wish, now, |span| self.room.dice.below(span));
@@ -111,6 +123,7 @@ impl Errand<'_> {
             key: self.call.key().map(|key| key.id),
             request: Some(self.call.id),
             tag: wish.tag,
+            memo: wish.memo,
         };
         let message = Message {
             id,
@@ -161,8 +174,7 @@ impl Errand<'_> {
         | Content::Delete { target, .. }
         | Content::Vote(sluice_model::content::Vote { target, .. }) = &mut content
         {
-            let account = self.call.account()?.id;
-            let known = self.room.store.message_by_remote(account, &target.remote).await?;
+            let known = self.find_if_any(&Which::Remote(target.remote.clone())).await?;
             if let Some(known) = known.and_then(|kept| target_of(&kept.message)) {
                 *target = known;
             }
@@ -195,6 +207,9 @@ impl Errand<'_> {
             add(value.as_bytes());
         }
         add(&self.call.body);
+        if let Some(file) = &self.call.file {
+            add(file.hash.as_bytes());
+        }
         hash.finalize().into()
     }
 }

@@ -44,7 +44,8 @@ mod tests {
         for good in ["http://a", "https://example.org:8443/hook?x=1", "http://[::1]/"] {
             assert_eq!(check_webhook("url", good), Ok(()), "{good}");
         }
-        for bad in ["", "example.org", "ftp://a", "http://", "javascript:alert(1)", "file:///etc/passwd", "socks5://a"] {
+        for bad in ["", "example.org", "ftp://a", "http://", "javascript:alert(1)", "file:///etc/passwd", "socks5://a"]
+        {
             assert!(check_webhook("url", bad).is_err(), "{bad}");
         }
         assert_eq!(check_proxy("socks5://user:pass@proxy:1080"), Ok(()));

@@ -12,8 +12,8 @@ use sluice_model::command::{NewAccount, NewKey, NewListener, Queue, Slice, Which
 use sluice_model::delivery::{self, Pauses, Schedule, Success};
 use sluice_model::listener::Target;
 use sluice_model::{
-    AccountId, Address, Channel, Command, Content, Entry, Event, EventId, ListenerId, MessageId, Outcome, Position,
-    Refusal, RequestId, Scope,
+    AccountId, Address, Ask, Channel, Command, Content, Entry, Event, EventId, ListenerId, MessageId, Outcome,
+    Position, Refusal, RequestId, Scope,
 };
 
 pub struct Tiny;
@@ -42,6 +42,10 @@ table! {
     add_key POST "/t/keys" Key(Manage) Small => |call| Ok(Command::AddKey(new_key(call)?));
     listeners GET "/t/listeners" Key(Manage) None => |_| Ok(Command::Listeners);
     add_listener POST "/t/listeners" Key(Manage) Small => |call| Ok(Command::AddListener(new_listener(call)?));
+    test POST "/t/listeners/{id}/test" Key(Manage) None => |call| {
+        let event = "message.received".to_owned();
+        Ok(Command::TestListener { id: ListenerId(number(call, "id")), event })
+    };
     listener GET "/t/listeners/{id}" Key(Manage) None => |call| Ok(Command::Listener(ListenerId(number(call, "id"))));
     requests GET "/t/requests" Key(Manage) None => |_| Ok(Command::Requests { refused: false, page: Slice::first(50) });
     request GET "/t/requests/{id}" Key(Manage) None => |call| Ok(Command::Request(RequestId(id(call))));
@@ -72,6 +76,13 @@ table! {
     follow GET "/t/in{account}/stream" Account(Listen) None => |call| {
         let after = call.query("after").and_then(|id| EventId::new(id.parse().ok()?));
         Ok(Command::Follow { after, events: Vec::new() })
+    };
+    login GET "/t/in{account}/login" Account(Manage) None => |call| Ok(Command::LoginStep { wait: wait(call) });
+    check GET "/t/in{account}/check" Account(Read) None => |_| {
+        Ok(Command::Ask(Ask::Check { who: vec![Address::Phone("79990000000".into())] }))
+    };
+    avatar GET "/t/in{account}/avatar" Account(Read) None => |_| {
+        Ok(Command::Ask(Ask::Avatar { of: Address::Phone("79990000000".into()) }))
     };
     publish POST "/t/in{account}/publish" Account(Send) Small => |call| Ok(Command::Publish { body: call.json()? });
     say POST "/t/in{account}/say/{token}" Account(Send) Small => |call| Ok(Command::Send(wishes(call)?));

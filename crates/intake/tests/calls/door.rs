@@ -23,7 +23,8 @@ async fn a_body_that_does_not_come_is_cut() {
     let house = House::with(Limits { body: SHORT, ..Limits::default() }).await;
     let mut half = house.client().await;
     let path = format!("/t/in{}/messages", house.ours.account);
-    half.write(format!("POST {path} HTTP/1.1\r\nHost: g\r\nX-Key: {}\r\nContent-Length: 9\r\n\r\n{{", house.ours.key)).await;
+    half.write(format!("POST {path} HTTP/1.1\r\nHost: g\r\nX-Key: {}\r\nContent-Length: 9\r\n\r\n{{", house.ours.key))
+        .await;
     let answer = half.answer().await.unwrap();
     assert_eq!((answer.status, answer.header("connection")), (408, "close"));
     assert!(half.is_closed().await);

@@ -11,7 +11,9 @@ async fn what_was_begun_is_finished_and_what_is_new_is_sent_away() {
     let (key, account) = (house.ours.key.clone(), house.ours.account);
     let path = format!("/t/in{account}/messages");
     let mut begun = house.client().await;
-    let head = format!("POST {path} HTTP/1.1\r\nHost: g\r\nX-Key: {key}\r\nExpect: 100-continue\r\nContent-Length: 14\r\n\r\n");
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: g\r\nX-Key: {key}\r\nExpect: 100-continue\r\nContent-Length: 14\r\n\r\n"
+    );
     begun.write(head).await;
     assert_eq!(begun.answer().await.unwrap().status, 100);
     let mut poll = house.client().await;
@@ -43,7 +45,12 @@ async fn a_drain_does_not_wait_for_ever() {
     let house = House::with(limits).await;
     let mut stuck = house.client().await;
     let path = format!("/t/in{}/messages", house.ours.account);
-    stuck.write(format!("POST {path} HTTP/1.1\r\nHost: g\r\nX-Key: {}\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n", house.ours.key)).await;
+    stuck
+        .write(format!(
+            "POST {path} HTTP/1.1\r\nHost: g\r\nX-Key: {}\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n",
+            house.ours.key
+        ))
+        .await;
     assert_eq!(stuck.answer().await.unwrap().status, 100);
     house.shutdown.cancel();
     tokio::time::timeout(Duration::from_secs(5), house.served).await.expect("the room closes").unwrap();

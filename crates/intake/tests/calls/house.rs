@@ -11,7 +11,9 @@ use sluice_intake::{ConnectorCatalog, Intake, Limits, Parts, Seal, TestCall};
 use sluice_model::account::Settings;
 use sluice_model::delivery::Attempt;
 use sluice_model::id::Mint;
-use sluice_model::{Abilities, Ability, Account, AccountId, Channel, Listener, Scope, Spelling, Timestamp, WorkspaceId};
+use sluice_model::{
+    Abilities, Ability, Account, AccountId, Channel, Listener, Scope, Spelling, Timestamp, WorkspaceId,
+};
 use sluice_secret::TokenHash;
 use sluice_store::accounts::NewAccount;
 use sluice_store::asks::Desk;
@@ -47,6 +49,7 @@ pub struct House {
     pub store: Arc<Sqlite>,
     pub clock: Clock,
     pub links: Links,
+    pub desk: Arc<Desk>,
     pub ours: Tenant,
     pub theirs: Tenant,
     pub shutdown: CancellationToken,
@@ -66,10 +69,11 @@ impl House {
         let clock = Clock::manual(NOW);
         let links = Links::new("http://gate", &[3; 32]);
         let (ours, theirs) = (tenant(&store, "our").await, tenant(&store, "their").await);
+        let desk = Arc::new(Desk::default());
         let parts = Parts {
             store: store.clone(),
             blobs: Arc::new(Files::new(&dir).unwrap()),
-            asks: Arc::new(Desk::default()),
+            asks: desk.clone(),
             dialects: DIALECTS,
             spelling: Spelling::new(&[7; 32]),
             links: links.clone(),
@@ -87,7 +91,7 @@ impl House {
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
         let served = tokio::spawn(Intake::new(parts).serve(listener, shutdown.clone()));
-        Self { address, store, clock, links, ours, theirs, shutdown, served, _folder: folder }
+        Self { address, store, clock, links, desk, ours, theirs, shutdown, served, _folder: folder }
     }
 
     pub async fn client(&self) -> Client {

@@ -48,7 +48,11 @@ async fn a_body_is_not_read_before_its_key_was_checked() {
 
     let mut client = house.client().await;
     let key = &house.ours.key;
-    client.write(format!("POST {path} HTTP/1.1\r\nHost: g\r\nX-Key: {key}\r\nExpect: 100-continue\r\nContent-Length: 12\r\n\r\n")).await;
+    client
+        .write(format!(
+            "POST {path} HTTP/1.1\r\nHost: g\r\nX-Key: {key}\r\nExpect: 100-continue\r\nContent-Length: 12\r\n\r\n"
+        ))
+        .await;
     assert_eq!(client.answer().await.unwrap().status, 100);
     client.write(r#"{"text":"a"}"#).await;
     assert_eq!(client.answer().await.unwrap().status, 200);
@@ -95,7 +99,11 @@ async fn two_customers_cannot_see_each_other() {
     for path in ["/t/accounts", "/t/listeners", "/t/keys", "/t/requests"] {
         let seen = house.ask(&ours.key, "GET", path, "").await;
         assert_eq!(seen.status, 200);
-        assert!(!seen.body.contains("their") && !seen.body.contains(&format!("ListenerId({listener})")), "{}", seen.body);
+        assert!(
+            !seen.body.contains("their") && !seen.body.contains(&format!("ListenerId({listener})")),
+            "{}",
+            seen.body
+        );
     }
 }
 

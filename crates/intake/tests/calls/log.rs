@@ -1,10 +1,13 @@
 //! What is kept of calls, and what is not.
 
+use std::time::Duration;
+
 use sluice_intake::Limits;
 use sluice_store::Requests;
 use sluice_store::requests::Request;
 use sluice_store::shelf::Page;
 
+use crate::client::request;
 use crate::house::House;
 
 async fn lines(house: House) -> Vec<Request> {
@@ -43,6 +46,35 @@ async fn every_call_leaves_a_line_and_no_secret_in_it() {
     for secret in [key.as_str(), "correct horse", "c2VjcmV0", "abcdefghijkl"] {
         assert!(!whole.contains(secret), "{secret} in {whole}");
     }
+}
+
+#[tokio::test]
+async fn a_caller_who_did_not_wait_for_a_poll_is_kept_as_such() {
+    let house = House::open().await;
+    let path = format!("/t/in{}/events?wait=60000", house.ours.account);
+    let mut poll = house.client().await;
+    poll.write(request("GET", &path, &[("X-Key", &house.ours.key)], "")).await;
+    drop(poll);
+    let kept = async {
+        loop {
+            let lines = house.store.requests(house.ours.workspace, false, Page::first(1)).await.unwrap();
+            if let Some(line) = lines.first() {
+                return line.status;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    assert_eq!(tokio::time::timeout(Duration::from_secs(10), kept).await, Ok(499));
+}
+
+#[tokio::test]
+async fn our_own_trouble_is_told_by_a_code_and_nothing_else() {
+    let house = House::open().await;
+    house.ask(&house.ours.key, "POST", "/t/listeners", r#"{"url":"http://a"}"#).await;
+    let failed = house.ask(&house.ours.key, "POST", "/t/listeners/1/test", "").await;
+    assert_eq!(failed.status, 500, "{}", failed.body);
+    assert!(failed.body.contains("F-") && failed.body.contains("SG-1901"), "{}", failed.body);
+    assert!(!failed.body.contains("nobody is called"), "{}", failed.body);
 }
 
 #[tokio::test]

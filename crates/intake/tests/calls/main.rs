@@ -6,6 +6,7 @@ mod client;
 mod dialect;
 mod house;
 
+mod asking;
 mod door;
 mod drain;
 mod files;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sluice_store::{Outbox, Store};
+use sluice_store::Outbox;
 
 use crate::client::request;
 use crate::house::House;
@@ -30,7 +30,8 @@ async fn what_cannot_be_sent_is_refused_whole() {
     let house = House::open().await;
     let path = format!("/t/in{}/messages", house.ours.account);
     let long = format!(r#"[{{"text":"a"}},{{"text":"{}"}}]"#, "я".repeat(101));
-    for (body, code) in [("[]", "SG-1302"), (r#"{"to":"7"}"#, "SG-1302"), (long.as_str(), "SG-1304"), ("{", "SG-1301")] {
+    for (body, code) in [("[]", "SG-1302"), (r#"{"to":"7"}"#, "SG-1302"), (long.as_str(), "SG-1304"), ("{", "SG-1301")]
+    {
         let refused = house.ask(&house.ours.key, "POST", &path, body).await;
         assert_eq!(refused.status, 400);
         assert!(refused.body.contains(code), "{body}: {}", refused.body);
@@ -69,7 +70,6 @@ async fn one_idempotency_key_makes_one_message_however_often_and_at_once_it_is_u
 async fn a_call_is_carried_out_even_if_its_caller_hangs_up() {
     let house = House::open().await;
     let path = format!("/t/in{}/messages", house.ours.account);
-    let mut bell = house.store.bell().listen();
     for _ in 0..20 {
         let mut client = house.client().await;
         client.write(request("POST", &path, &[("X-Key", &house.ours.key)], BODY)).await;
@@ -77,7 +77,7 @@ async fn a_call_is_carried_out_even_if_its_caller_hangs_up() {
     }
     let accepted = async {
         while waiting(&house).await < 20 {
-            bell.recv().await.unwrap();
+            tokio::task::yield_now().await;
         }
     };
     let all = tokio::time::timeout(Duration::from_secs(10), accepted).await;

@@ -161,7 +161,7 @@ async fn a_test_is_sent_at_once_and_leaves_no_trace() {
     let free = stage.listener("free").await;
     let (relay, listener) = (stage.relay(), stage.store.listener(free).await.unwrap().unwrap());
     let account = stage.store.account(stage.account).await.unwrap().unwrap();
-    let event = Event::AccountConnected { phone: None };
+    let event = Event::AccountConnected { phone: None, first: true };
     let entry = Entry {
         account: account.id,
         position: Position(1),

@@ -8,7 +8,7 @@ use sluice_store::shelf::Page;
 use crate::error::Result;
 use crate::rows;
 
-const COLUMNS: &str = "address, alias, name, unread, archived, last_at, last FROM chats";
+const COLUMNS: &str = "address, alias, name, unread, archived, deleted, last_at, last FROM chats";
 
 fn read(row: &Row<'_>) -> Result<Chat> {
     Ok(Chat {
@@ -17,6 +17,7 @@ fn read(row: &Row<'_>) -> Result<Chat> {
         name: row.get("name")?,
         unread: row.get("unread")?,
         archived: row.get("archived")?,
+        deleted: row.get("deleted")?,
         last_at: rows::time(row, "last_at")?,
         last: row
             .get::<_, Option<i64>>("last")?
@@ -44,7 +45,7 @@ pub fn list(db: &Connection, account: AccountId, search: Option<&str>, page: Pag
         ""
     };
     let sql = format!(
-        "SELECT {COLUMNS} WHERE account = ?1 {filter} \
+        "SELECT {COLUMNS} WHERE account = ?1 AND deleted = 0 {filter} \
          ORDER BY last_at DESC, address DESC LIMIT ?3 OFFSET ?4"
     );
     db.prepare_cached(&sql)?
@@ -132,6 +133,7 @@ const UPDATE: &str = "UPDATE chats SET \
         alias = coalesce(alias, :alias), \
         name = coalesce(:name, name, :guess), \
         unread = unread + :unread, \
+        deleted = CASE WHEN :last IS NOT NULL THEN 0 ELSE deleted END, \
         last = CASE WHEN :last IS NOT NULL AND (:at >= last_at OR last IS NULL) THEN :last ELSE last END, \
         last_at = CASE WHEN :last IS NOT NULL THEN max(last_at, :at) ELSE last_at END \
     WHERE account = :account AND address = :address";
@@ -176,6 +178,17 @@ pub fn mark_read(db: &Connection, account: AccountId, chat: &Address) -> Result<
             .execute(params![account.get(), place])?;
     }
     Ok(())
+}
+
+/// Whether it was there to be deleted.
+pub fn delete(db: &Connection, account: AccountId, chat: &Address) -> Result<bool> {
+    let Some(place) = place(db, account, &chat.to_string(), None)? else {
+        return Ok(false);
+    };
+    let changed = db
+        .prepare_cached("UPDATE chats SET deleted = 1, unread = 0 WHERE account = ? AND address = ? AND deleted = 0")?
+        .execute(params![account.get(), place])?;
+    Ok(changed > 0)
 }
 
 pub fn set_archived(db: &Connection, account: AccountId, chat: &Address, archived: bool) -> Result<()> {

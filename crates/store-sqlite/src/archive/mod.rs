@@ -2,6 +2,7 @@
 
 mod chats;
 mod contacts;
+mod dialogs;
 mod messages;
 #[cfg(test)]
 mod tests;
@@ -9,8 +10,9 @@ mod tests;
 use async_trait::async_trait;
 use rusqlite::Connection;
 use sluice_model::message::{Chat, Contact, Kept};
+use sluice_model::outcome::Dialog;
 use sluice_model::{AccountId, Address, Content, Message, MessageId, Party, State, Timestamp};
-use sluice_store::archive::Wanted;
+use sluice_store::archive::{Wanted, WantedChats};
 use sluice_store::shelf::Page;
 use sluice_store::{Archive, Fault};
 
@@ -95,11 +97,26 @@ impl Archive for Sqlite {
         self.look(account, move |db| {
             rows::count(
                 db,
-                "SELECT count(*) FROM chats WHERE account = ?",
+                "SELECT count(*) FROM chats WHERE account = ? AND deleted = 0",
                 [account.get()],
             )
         })
         .await
+    }
+
+    async fn dialogs(
+        &self,
+        account: AccountId,
+        wanted: WantedChats,
+        page: Page,
+    ) -> Result<Vec<Dialog>, Fault> {
+        self.look(account, move |db| dialogs::list(db, account, &wanted, page))
+            .await
+    }
+
+    async fn count_dialogs(&self, account: AccountId, wanted: WantedChats) -> Result<u64, Fault> {
+        self.look(account, move |db| dialogs::count(db, account, &wanted))
+            .await
     }
 
     async fn chat(&self, account: AccountId, address: &Address) -> Result<Option<Chat>, Fault> {
@@ -150,6 +167,13 @@ impl Archive for Sqlite {
             .write(1, move |work| {
                 chats::set_archived(work.db, account, &chat, archived)
             })
+            .await
+    }
+
+    async fn delete_chat(&self, account: AccountId, chat: &Address) -> Result<bool, Fault> {
+        let chat = chat.clone();
+        self.writer
+            .write(1, move |work| chats::delete(work.db, account, &chat))
             .await
     }
 }

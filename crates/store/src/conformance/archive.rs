@@ -7,10 +7,11 @@ use sluice_model::message::Origin;
 use sluice_model::{Address, Party, State};
 
 use super::{World, phone};
-use crate::archive::{Direction, Wanted};
+use crate::archive::{Direction, Wanted, WantedChats};
 use crate::shelf::Page;
 
 const ALL: Page = Page::first(100);
+const SPAN: std::time::Duration = std::time::Duration::from_secs(10);
 
 impl World {
     async fn listed(&self, wanted: Wanted) -> Vec<String> {
@@ -76,6 +77,74 @@ pub async fn a_chat_shows_its_last_message_and_what_is_unread(mut world: World) 
     assert_eq!((chat.unread, chat.archived), (0, true));
     assert!(world.store.chat(world.stranger.id, &phone("111")).await.unwrap().is_none());
     assert_eq!(world.store.chats(world.account, Some("22".into()), ALL).await.unwrap().len(), 1);
+}
+
+pub async fn chats_with_their_last_messages_are_listed_by_what_is_wanted(mut world: World) {
+    let begun = world.now;
+    for (chat, words) in [("111", "first"), ("111", "second"), ("222", "third"), ("333", "fourth")] {
+        let message = world.incoming(chat, &format!("IN-{words}"), words);
+        world.record(message).await;
+        world.later(10);
+    }
+    let lid = Address::Lid("987".into());
+    let mut by_lid = world.incoming("444", "IN5", "fifth");
+    by_lid.chat_alias = Some(lid.clone());
+    world.record(by_lid).await;
+    let store = world.store.clone();
+    store.mark_read(world.account, &phone("222")).await.unwrap();
+    store.set_archived(world.account, &phone("333"), true).await.unwrap();
+
+    let account = world.account;
+    let listed = async |wanted: WantedChats| {
+        let count = store.count_dialogs(account, wanted.clone()).await.unwrap();
+        let rows = store.dialogs(account, wanted, ALL).await.unwrap();
+        assert_eq!(count, rows.len() as u64);
+        let shown = rows.iter().map(|row| {
+            let last = row.last.as_ref().unwrap();
+            assert_eq!(Some(last.message.id), row.chat.last);
+            assert_eq!(last.message.at, row.chat.last_at);
+            last.message.content.words().to_owned()
+        });
+        shown.collect::<Vec<_>>()
+    };
+    let any = WantedChats::default;
+    assert_eq!(listed(any()).await, ["fifth", "fourth", "third", "second"]);
+    assert_eq!(listed(WantedChats { oldest_first: true, ..any() }).await, ["second", "third", "fourth", "fifth"]);
+    let chats = vec![phone("222"), lid, phone("999")];
+    assert_eq!(listed(WantedChats { chats, ..any() }).await, ["fifth", "third"], "by either address");
+    assert_eq!(listed(WantedChats { archived: Some(true), ..any() }).await, ["fourth"]);
+    assert_eq!(listed(WantedChats { archived: Some(false), ..any() }).await, ["fifth", "third", "second"]);
+    assert_eq!(listed(WantedChats { unread: true, ..any() }).await, ["fifth", "fourth", "second"]);
+    for (part, found) in [("333", "fourth"), ("SECON", "second"), ("987", "fifth")] {
+        assert_eq!(listed(WantedChats { search: Some(part.into()), ..any() }).await, [found]);
+    }
+    let (since, until) = (begun.plus(SPAN), begun.plus(SPAN * 2));
+    assert_eq!(listed(WantedChats { since: Some(since), until: Some(until), ..any() }).await, ["second"]);
+    assert_eq!(store.count_dialogs(world.stranger.id, any()).await.unwrap(), 0);
+    assert_eq!(store.dialogs(world.stranger.id, any(), ALL).await.unwrap(), []);
+}
+
+pub async fn a_deleted_chat_is_back_when_something_is_said_in_it(mut world: World) {
+    let message = world.incoming("111", "IN1", "hi");
+    world.record(message).await;
+    let (store, account) = (world.store.clone(), world.account);
+    assert!(!store.delete_chat(world.stranger.id, &phone("111")).await.unwrap());
+    assert!(!store.delete_chat(account, &phone("222")).await.unwrap(), "there is no such chat");
+    assert!(store.delete_chat(account, &phone("111")).await.unwrap());
+    assert!(!store.delete_chat(account, &phone("111")).await.unwrap(), "it is deleted already");
+    let chat = store.chat(account, &phone("111")).await.unwrap().unwrap();
+    assert_eq!((chat.deleted, chat.unread), (true, 0));
+    assert!(store.chats(account, None, ALL).await.unwrap().is_empty());
+    assert_eq!(store.count_chats(account).await.unwrap(), 0);
+    let wanted = |deleted| WantedChats { deleted: Some(deleted), ..WantedChats::default() };
+    assert_eq!(store.count_dialogs(account, wanted(true)).await.unwrap(), 1);
+    assert_eq!(store.count_dialogs(account, wanted(false)).await.unwrap(), 0);
+    assert_eq!(world.listed(Wanted::default()).await, ["hi"], "what was said stays");
+
+    let message = world.incoming("111", "IN2", "hello again");
+    world.record(message).await;
+    let chat = store.chat(account, &phone("111")).await.unwrap().unwrap();
+    assert_eq!((chat.deleted, chat.unread), (false, 1));
 }
 
 pub async fn edits_and_deletions_reach_their_target(mut world: World) {

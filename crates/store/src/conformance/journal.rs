@@ -24,7 +24,7 @@ impl World {
 }
 
 pub fn connected() -> Event {
-    Event::AccountConnected { phone: None }
+    Event::AccountConnected { phone: None, first: true }
 }
 
 pub async fn positions_are_small_and_contiguous_by_account(mut world: World) {

@@ -58,6 +58,8 @@ macro_rules! conformance_suite {
         $crate::conformance_suite!($open; archive:
             both_directions_are_listed_and_filtered,
             a_chat_shows_its_last_message_and_what_is_unread,
+            chats_with_their_last_messages_are_listed_by_what_is_wanted,
+            a_deleted_chat_is_back_when_something_is_said_in_it,
             edits_and_deletions_reach_their_target,
             names_are_learned_and_not_forgotten,
             a_person_known_by_two_addresses_is_one_conversation,
@@ -130,7 +132,7 @@ impl World {
         let message = Message {
             id,
             remote: Some(format!("OUT{id}")),
-            origin: Origin::Api { dialect: "native".into(), key: None, request: None, tag: None },
+            origin: Origin::Api { dialect: "native".into(), key: None, request: None, tag: None, memo: None },
             chat: phone(chat),
             chat_alias: None,
             chat_name: None,

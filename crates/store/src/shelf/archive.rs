@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use sluice_model::message::{Chat, Contact, Kept};
+use sluice_model::outcome::Dialog;
 use sluice_model::{AccountId, Address, MessageId, Party, Timestamp};
 
 use crate::Fault;
@@ -18,10 +19,15 @@ pub trait Archive: Send + Sync {
 
     async fn count_messages(&self, account: AccountId, wanted: Wanted) -> Result<u64, Fault>;
 
-    /// Newest first. `search` matches a part of the name or the address.
+    /// Newest first, without the deleted ones. `search` matches a part of the name or the address.
     async fn chats(&self, account: AccountId, search: Option<String>, page: Page) -> Result<Vec<Chat>, Fault>;
 
     async fn count_chats(&self, account: AccountId) -> Result<u64, Fault>;
+
+    /// Chats with the last message of each, in one look.
+    async fn dialogs(&self, account: AccountId, wanted: WantedChats, page: Page) -> Result<Vec<Dialog>, Fault>;
+
+    async fn count_dialogs(&self, account: AccountId, wanted: WantedChats) -> Result<u64, Fault>;
 
     async fn chat(&self, account: AccountId, address: &Address) -> Result<Option<Chat>, Fault>;
 
@@ -37,6 +43,10 @@ pub trait Archive: Send + Sync {
     async fn mark_read(&self, account: AccountId, chat: &Address) -> Result<(), Fault>;
 
     async fn set_archived(&self, account: AccountId, chat: &Address, archived: bool) -> Result<(), Fault>;
+
+    /// Marks a chat deleted until something new is said in it; its messages stay. False when it is not there, or is
+    /// deleted already.
+    async fn delete_chat(&self, account: AccountId, chat: &Address) -> Result<bool, Fault>;
 }
 
 /// Which messages.
@@ -50,6 +60,25 @@ pub struct Wanted {
     pub until: Option<Timestamp>,
     /// A part of the words.
     pub search: Option<String>,
+    /// Oldest first; newest first otherwise.
+    pub oldest_first: bool,
+}
+
+/// Which chats.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WantedChats {
+    /// A part of the name, of an address or of the last message's words.
+    pub search: Option<String>,
+    /// By either of their addresses; empty means all.
+    pub chats: Vec<Address>,
+    /// With their last message at or after.
+    pub since: Option<Timestamp>,
+    /// With their last message before.
+    pub until: Option<Timestamp>,
+    pub archived: Option<bool>,
+    pub deleted: Option<bool>,
+    /// Only those with something unread.
+    pub unread: bool,
     /// Oldest first; newest first otherwise.
     pub oldest_first: bool,
 }

@@ -66,11 +66,7 @@ pub(crate) async fn carry_out(call: GroupCall, home: &Home, world: &World) -> Re
             group.members_send = members_send.unwrap_or(group.members_send);
         }),
         GroupCall::InviteLink { group } => {
-            // A made-up link must lead nowhere.
-            let link = format!(
-                "https://sandbox.invalid/join/{}",
-                world.people.remote(group.value())
-            );
+            let link = world.people.invite_link(&group);
             let changed = world.change_group(&group, |group| group.invite_link = Some(link.clone()));
             changed.map_err(not_kept)?.ok_or_else(|| not_found("group"))?;
             Ok(Answer::InviteLink { url: link })

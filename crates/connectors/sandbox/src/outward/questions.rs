@@ -35,7 +35,7 @@ pub(crate) async fn answer(ask: Ask, home: &Home, world: &World) -> Result<Answe
             })
         }
         Ask::Person { of } => person(of, world),
-        Ask::MarkRead { .. } | Ask::Typing { .. } | Ask::Disappearing { .. } => {
+        Ask::MarkRead { .. } | Ask::Typing { .. } | Ask::Disappearing { .. } | Ask::DeleteChat { .. } => {
             world.note_act(now, act);
             Ok(Answer::Done)
         }

@@ -84,16 +84,21 @@ impl People {
                 .map(|member| self.member(member)),
         );
         Group {
+            invite_link: Some(self.invite_link(&address)),
             address,
             name,
             description: None,
             owner: Some(own),
             created_at: at,
-            invite_link: None,
             members: all,
             members_edit: false,
             members_send: true,
         }
+    }
+
+    /// A made-up link must lead nowhere.
+    pub fn invite_link(&self, group: &Address) -> String {
+        format!("https://sandbox.invalid/join/{}", self.remote(group.value()))
     }
 
     pub fn member(&self, address: &Address) -> Member {

@@ -26,7 +26,7 @@ pub fn state_history(account: &Account, entries: &[Entry]) -> Value {
     let own = account.condition.phone.as_deref();
     let states = entries.iter().filter_map(|entry| {
         let (state, phone) = match &entry.event {
-            Event::AccountConnected { phone } => (instance::AUTHORIZED, phone.as_deref().or(own)),
+            Event::AccountConnected { phone, .. } => (instance::AUTHORIZED, phone.as_deref().or(own)),
             Event::AccountLoggedOut { .. } => (instance::NOT_AUTHORIZED, own),
             Event::AccountBlocked { .. } => (instance::BLOCKED, own),
             _ => return None,

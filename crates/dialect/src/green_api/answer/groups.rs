@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
+use sluice_model::refusal::Noun;
 use sluice_model::ask::{Group, Member};
 use sluice_model::failure::Why;
 use sluice_model::{Address, Refusal};
@@ -65,7 +66,7 @@ pub fn unknown(refusal: &Refusal) -> Option<Reply> {
             Why::NotInGroup => "Error: forbidden",
             _ => return None,
         },
-        Refusal::NotFound(_) => "Error: item-not-found",
+        Refusal::NotFound(Noun::Group) => "Error: item-not-found",
         _ => return None,
     };
     Some(Reply::json(StatusCode::OK, &words))

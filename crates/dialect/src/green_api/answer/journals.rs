@@ -1,16 +1,18 @@
 //! Journals and queues (contract greenapi.md §2.4, §2.5, §2.8) and received files.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 use sluice_model::content::{Blob, Source};
 use sluice_model::failure::Why;
 use sluice_model::message::{Kept, State};
-use sluice_model::{Address, Content, Message, Order};
+use sluice_model::{Address, Content, Entry, Event, Message, Order};
 
 use crate::Call;
 use crate::green_api::content::{TextForm, flat, is_plain, quoted};
 use crate::green_api::frame::Frame;
 use crate::green_api::members::Members;
-use crate::green_api::{address, ids};
+use crate::green_api::{address, ids, stage};
 
 /// As they come; `None` when the caller asked for a message of another chat.
 pub fn message(call: &Call, frame: &Frame<'_>, kept: &Kept) -> Option<Value> {
@@ -144,6 +146,27 @@ fn sent(kept: &Kept) -> Members {
     Members::default()
         .with("statusMessage", status)
         .with("sendByApi", kept.message.origin.is_api())
+}
+
+/// A row a call, newest first, as it stood last. `entries` are its stages, newest first.
+pub fn calls(frame: &Frame<'_>, entries: &[Entry]) -> Value {
+    let mut seen = HashSet::new();
+    let row = |entry: &Entry| {
+        let Event::CallReceived { call } = &entry.event else { return None };
+        seen.insert(call.remote.clone()).then(|| {
+            json!({
+                "type": "incoming",
+                "idMessage": call.remote,
+                "timestamp": entry.at.seconds(),
+                "typeMessage": "incomingCall",
+                "chatId": frame.person(&call.from),
+                "isVideo": call.video,
+                "status": stage::of_call(call.stage),
+                "isGroup": false,
+            })
+        })
+    };
+    Value::Array(entries.iter().filter_map(row).collect())
 }
 
 pub fn file(call: &Call, blob: &Blob, mime: &str, name: Option<&str>) -> Value {

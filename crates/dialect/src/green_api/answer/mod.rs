@@ -50,6 +50,7 @@ fn of_partner(name: &str, outcome: &Outcome) -> Option<Value> {
     Some(match (name, outcome) {
         ("getInstances", Outcome::Accounts(views)) => partner::instances(views),
         ("createInstance", Outcome::Account(view)) => partner::created(view),
+        ("deleteInstanceAccount", Outcome::Done) => partner::deleted(),
         _ => return None,
     })
 }
@@ -105,6 +106,8 @@ fn of_account(call: &Call, frame: &Frame<'_>, name: &str, outcome: &Outcome) -> 
             journals::without_stories(frame, messages)
         }
         (_, Outcome::Messages { messages, .. }) => journals::messages(frame, messages),
+        ("lastIncomingCalls", Outcome::History(entries)) => journals::calls(frame, entries),
+        ("lastOutgoingCalls", Outcome::Done) => journals::calls(frame, &[]),
         ("getMessagesCount", Outcome::Queue { total, .. }) => journals::count(*total),
         ("showMessagesQueue", Outcome::Queue { orders, .. }) => journals::queue(frame, orders),
         ("clearMessagesQueue", Outcome::Cancelled(_)) => journals::queue_cleared(),

@@ -42,6 +42,10 @@ pub fn created(view: &AccountView) -> Value {
     })
 }
 
+pub fn deleted() -> Value {
+    json!({"deleteInstanceAccount": true})
+}
+
 /// `2025-03-31T16:50:20.397Z`
 fn written(at: Timestamp) -> String {
     let moment = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);

@@ -1,14 +1,13 @@
 //! Sending methods (contract greenapi.md §2.2).
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use sluice_model::Spelling;
 use sluice_model::content::Blob;
 use sluice_model::outcome::Accepted;
 
 use crate::Call;
-use crate::green_api::read::files::mime_of_name;
-use crate::green_api::read::form::Form;
+use crate::form::Part;
+use crate::green_api::read::files::mime_of_part;
 
 pub fn accepted(accepted: &[Accepted], spelling: &Spelling) -> Value {
     json!({"idMessage": accepted.first().map(|one| spelling.remote(one.id))})
@@ -18,24 +17,13 @@ pub fn forwarded(accepted: &[Accepted], spelling: &Spelling) -> Value {
     json!({"messages": accepted.iter().map(|one| spelling.remote(one.id)).collect::<Vec<_>>()})
 }
 
-/// With a link to the file, which lies among ours under the hash of its bytes.
+/// With a link to the file, which lies among ours.
 pub fn uploaded(call: &Call, accepted: &[Accepted]) -> Value {
-    let file = Form::of(call).ok().and_then(|form| {
-        let name = form
-            .texts
-            .get("fileName")
-            .and_then(Value::as_str)
-            .map(str::to_owned);
-        form.file.map(|file| (name.or(file.name), file.place))
+    let name = call.form.as_ref().and_then(|form| {
+        let named = form.texts.iter().find(|(name, text)| name == "fileName" && !text.is_empty());
+        named.map(|(_, text)| text.as_str())
     });
-    let url = file.and_then(|(name, place)| {
-        let bytes = call.body.get(place)?;
-        let blob = Blob {
-            hash: hex::encode(Sha256::digest(bytes)),
-            size: bytes.len() as u64,
-        };
-        Some(link(call, &blob, name.as_deref()))
-    });
+    let url = call.file.as_ref().map(|blob| link(call, blob, name));
     json!({"idMessage": accepted.first().map(|one| call.spelling.remote(one.id)), "urlFile": url})
 }
 
@@ -44,13 +32,12 @@ pub fn kept(call: &Call, blob: &Blob) -> Value {
 }
 
 fn link(call: &Call, blob: &Blob, name: Option<&str>) -> String {
-    let said = || {
-        call.header("content-type")
-            .filter(|mime| !mime.starts_with("multipart/"))
-            .map(str::to_owned)
+    let raw = || Part { mime: call.header("content-type").map(str::to_owned), ..Part::default() };
+    let part = call.form.as_ref().map_or_else(raw, |form| form.part.clone().unwrap_or_default());
+    let name = name.or(part.name.as_deref()).unwrap_or("file.bin");
+    let mime = match mime_of_part(name, &part) {
+        mime if mime.is_empty() => "application/octet-stream".to_owned(),
+        mime => mime,
     };
-    let mime = name.and_then(mime_of_name).or_else(said);
-    let mime = mime.unwrap_or_else(|| "application/octet-stream".to_owned());
-    call.links
-        .file(blob, &mime, Some(name.unwrap_or("file.bin")), call.at)
+    call.links.file(blob, &mime, Some(name), call.at)
 }

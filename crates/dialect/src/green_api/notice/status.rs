@@ -1,14 +1,14 @@
 //! Everything that is told besides messages: their statuses, calls, the state of the instance, avatars.
 
-use sluice_model::event::{Call, CallStage};
+use sluice_model::event::Call;
 use sluice_model::failure::Why;
 use sluice_model::message::{Mark, Origin, Trouble};
 use sluice_model::{Address, Party};
 
 use super::envelope;
 use crate::green_api::frame::Frame;
-use crate::green_api::ids;
 use crate::green_api::members::Members;
+use crate::green_api::{ids, stage};
 
 /// A good status: sent, delivered, read.
 pub fn reached(frame: &Frame<'_>, mark: &Mark, status: &str) -> Option<Members> {
@@ -69,17 +69,10 @@ pub fn call(frame: &Frame<'_>, call: &Call) -> Option<Members> {
     if !(frame.on("incomingWebhook") && frame.on("incomingCallWebhook")) {
         return None;
     }
-    let status = match call.stage {
-        CallStage::Offered => "offer",
-        CallStage::Accepted => "pickUp",
-        CallStage::Declined => "declined",
-        CallStage::Missed => "missed",
-        CallStage::Ended => "hangUp",
-    };
     let body = envelope(frame, "incomingCall", frame.at.seconds());
     Some(
         body.with("from", frame.person(&call.from))
-            .with("status", status)
+            .with("status", stage::of_call(call.stage))
             .with("idMessage", call.remote.as_str()),
     )
 }

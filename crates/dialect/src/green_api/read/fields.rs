@@ -5,8 +5,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value};
 use sluice_model::{Address, Channel, Refusal};
 
-use super::form::Form;
-use crate::Call;
+use crate::{Call, Form};
 use crate::green_api::address;
 
 /// The members of a JSON object. `null` counts as absent: typed clients send it for what they leave out.
@@ -21,7 +20,8 @@ impl Fields {
     }
 
     pub fn of_form(form: &Form) -> Self {
-        Self(form.texts.clone())
+        let member = |(name, text): &(String, String)| (name.clone(), Value::String(text.clone()));
+        Self(form.texts.iter().map(member).collect())
     }
 
     pub fn members(&self) -> &Map<String, Value> {

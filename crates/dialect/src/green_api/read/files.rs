@@ -1,14 +1,12 @@
 //! Sending files (contract greenapi.md §2.2) and pictures of groups and profiles.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use sluice_model::content::{Media, MediaKind, Source};
+use sluice_model::content::{Blob, Media, MediaKind, Source};
 use sluice_model::{Command, Content, Refusal};
 
 use super::fields::Fields;
-use super::form::{File, Form};
 use super::sending::{URL_LIMIT, wish};
-use crate::Call;
+use crate::form::Part;
+use crate::{Call, Form};
 
 /// Characters. One SDK checks 20000 instead; the vendor's documents say this.
 const CAPTION_LIMIT: usize = 1_024;
@@ -27,15 +25,18 @@ pub fn linked(fields: &Fields) -> Result<Content, Refusal> {
 }
 
 pub fn send_file_by_upload(call: &Call) -> Result<Command, Refusal> {
-    let form = Form::of(call)?;
-    wish(call, &Fields::of_form(&form), |fields| {
-        let file = form.file.as_ref().ok_or(Refusal::Missing("file"))?;
-        let uploaded = Uploaded::of(call, fields, file)?;
-        media(fields, uploaded.source, uploaded.mime, uploaded.name)
+    let form = form(call)?;
+    wish(call, &Fields::of_form(form), |fields| {
+        let (blob, part) = file(call, form)?;
+        // `fileName` wins over the part's own name, which may be the browser's `blob` (contract §2.2).
+        let name = fields.text("fileName", NAME_LIMIT)?.or_else(|| part.name.clone());
+        let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
+        let mime = mime_of_part(&name, part);
+        media(fields, Source::Blob(blob.clone()), mime, name)
     })
 }
 
-/// The file is among ours already, as it came.
+/// The file is among ours already, as it came or out of a form.
 pub fn upload_file(call: &Call) -> Result<Command, Refusal> {
     if call.file.as_ref().is_none_or(|file| file.size == 0) {
         return Err(Refusal::Missing("file"));
@@ -43,51 +44,29 @@ pub fn upload_file(call: &Call) -> Result<Command, Refusal> {
     Ok(Command::KeepFile)
 }
 
-/// A picture out of a form.
+/// A picture out of a form, and the fields beside it.
 pub fn picture(call: &Call) -> Result<(Fields, Source), Refusal> {
-    let form = Form::of(call)?;
-    let file = form.file.as_ref().ok_or(Refusal::Missing("file"))?;
-    let bytes = call.body.get(file.place.clone()).unwrap_or_default();
-    if !infer::is_image(bytes) {
+    let form = form(call)?;
+    let (blob, part) = file(call, form)?;
+    if !part.kind.is_some_and(|kind| kind.starts_with("image/")) {
         return Err(Refusal::invalid("file", "must be an image"));
     }
-    Ok((
-        Fields::of_form(&form),
-        Source::Inline {
-            base64: STANDARD.encode(bytes),
-        },
-    ))
+    Ok((Fields::of_form(form), Source::Blob(blob.clone())))
 }
 
-struct Uploaded {
-    source: Source,
-    mime: String,
-    name: String,
+fn form(call: &Call) -> Result<&Form, Refusal> {
+    call.form.as_ref().ok_or_else(|| Refusal::invalid("value", "must be multipart/form-data"))
 }
 
-impl Uploaded {
-    /// `fileName` wins over the part's own name, which may be the browser's `blob`.
-    fn of(call: &Call, fields: &Fields, file: &File) -> Result<Self, Refusal> {
-        let bytes = call.body.get(file.place.clone()).unwrap_or_default();
-        let name = fields.text("fileName", NAME_LIMIT)?.or_else(|| file.name.clone());
-        let name = name
-            .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| "file".to_owned());
-        let said = file
-            .mime
-            .clone()
-            .filter(|mime| !mime.is_empty() && mime != "application/octet-stream");
-        let mime = mime_of_name(&name)
-            .or(said)
-            .or_else(|| infer::get(bytes).map(|kind| kind.mime_type().to_owned()));
-        Ok(Self {
-            source: Source::Inline {
-                base64: STANDARD.encode(bytes),
-            },
-            mime: mime.unwrap_or_default(),
-            name,
-        })
-    }
+fn file<'c>(call: &'c Call, form: &'c Form) -> Result<(&'c Blob, &'c Part), Refusal> {
+    call.file.as_ref().zip(form.part.as_ref()).ok_or(Refusal::Missing("file"))
+}
+
+/// What the name ends with decides; then what the client says, unless that says nothing; then the bytes.
+pub fn mime_of_part(name: &str, part: &Part) -> String {
+    let said = part.mime.clone().filter(|mime| !mime.is_empty() && mime != "application/octet-stream");
+    let told = || part.kind.map(str::to_owned);
+    mime_of_name(name).or(said).or_else(told).unwrap_or_default()
 }
 
 pub fn mime_of_name(name: &str) -> Option<String> {

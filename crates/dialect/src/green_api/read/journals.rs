@@ -56,6 +56,16 @@ pub fn last_outgoing_messages(call: &Call) -> Result<Command, Refusal> {
     Ok(over_time(call, false, None))
 }
 
+pub fn last_incoming_calls(call: &Call) -> Result<Command, Refusal> {
+    let (since, limit) = (since(call), ROWS as usize);
+    Ok(Command::Calls { since, limit })
+}
+
+/// Nobody calls out of here.
+pub fn last_outgoing_calls(_: &Call) -> Result<Command, Refusal> {
+    Ok(Command::Nothing)
+}
+
 pub fn get_incoming_statuses(call: &Call) -> Result<Command, Refusal> {
     Ok(over_time(call, true, Some(Address::Story)))
 }

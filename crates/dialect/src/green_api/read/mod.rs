@@ -4,7 +4,6 @@ pub mod account;
 pub mod buttons;
 pub mod fields;
 pub mod files;
-pub mod form;
 pub mod groups;
 pub mod journals;
 pub mod partner;

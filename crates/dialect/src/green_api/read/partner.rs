@@ -5,8 +5,8 @@ use sluice_model::command::{NewAccount, SwitchChange};
 use sluice_model::{Channel, Command, Refusal};
 
 use super::fields::Fields;
-use crate::Call;
-use crate::green_api::{instance, settings};
+use crate::green_api::{ids, instance, settings};
+use crate::{Call, Named};
 
 const NAME_LIMIT: usize = 100;
 
@@ -58,12 +58,24 @@ pub fn create_instance(call: &Call) -> Result<Command, Refusal> {
             mark_read_on_reply: asked.mark_read_on_reply.unwrap_or_default(),
             keep_online: asked.keep_online.unwrap_or_default(),
             typing_ms: asked.typing_ms.unwrap_or_default(),
+            link_preview: asked.link_preview,
             proxy: None,
         },
         with_key: true,
         webhook_url: change.url.flatten(),
         switches: change.switches,
     }))
+}
+
+/// The instance stands in the body (contract §2.9); whether it is the partner's own is checked where it is removed.
+pub fn delete_instance_account(call: &Call) -> Result<Command, Refusal> {
+    only_partners(call)?;
+    let fields = Fields::of(call)?;
+    let named = fields.get("idInstance").ok_or(Refusal::Missing("idInstance"))?;
+    match ids::account(named.as_str().unwrap_or(&named.to_string())) {
+        Named::Account(id) => Ok(Command::RemoveAccountNamed(id)),
+        _ => Err(Refusal::invalid("idInstance", "must be the number of an instance")),
+    }
 }
 
 /// An instance's own token is no partner's, whatever it may do to its instance.

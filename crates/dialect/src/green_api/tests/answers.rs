@@ -5,13 +5,15 @@ use serde_json::{Value, json};
 use sluice_model::account::State;
 use sluice_model::failure::Why;
 use sluice_model::refusal::Noun;
+use sluice_model::content::Blob;
 use sluice_model::{Answer, Channel, Failure, LoginStep, Outcome, Refusal, Scope};
 
 use super::{NOW, TOKEN, call, cases, check, outcomes, written};
 use crate::green_api::GreenApi;
 use crate::green_api::table::ENDPOINTS;
 use crate::reply::Content;
-use crate::{Dialect, Reply};
+use crate::form::Part;
+use crate::{Dialect, Form, Reply};
 
 fn answer(method: &str, outcome: Result<Outcome, Refusal>) -> Reply {
     answer_to(&line(method), "", outcome)
@@ -95,19 +97,23 @@ fn a_qr_is_a_picture_without_a_prefix() {
     );
 }
 
-/// The bytes are kept under their hash, so the link that the answer makes up opens them.
+/// By either of its names, so that the receiver's disk gets a good one.
 #[test]
-fn the_link_of_an_upload_leads_to_its_bytes() {
-    let form =
-        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhello\r\n--b--\r\n";
-    let mut call = call(&line("sendFileByUpload"), form, Channel::Whatsapp);
-    call.headers
-        .insert(CONTENT_TYPE, "multipart/form-data; boundary=b".parse().unwrap());
-    let reply = GreenApi.answer(&call, Ok(Outcome::Accepted(Vec::new())));
-    let told: Value = serde_json::from_str(text(&reply)).unwrap();
-    let hash = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
-    let url = told["urlFile"].as_str().unwrap();
-    assert!(url.contains(&format!("/{hash}/text~plain/a.txt")), "{url}");
+fn the_link_of_an_upload_leads_to_the_file_by_its_name() {
+    let file = Blob { hash: "2c".repeat(32), size: 5 };
+    let part = Part { name: Some("blob".into()), mime: None, kind: Some("image/png") };
+    for (texts, ending) in [
+        (vec![("fileName".to_owned(), "a.txt".to_owned())], "/text~plain/a.txt"),
+        (Vec::new(), "/image~png/blob"),
+    ] {
+        let mut call = call(&line("sendFileByUpload"), "", Channel::Whatsapp);
+        call.file = Some(file.clone());
+        call.form = Some(Form { texts, part: Some(part.clone()) });
+        let reply = GreenApi.answer(&call, Ok(Outcome::Accepted(Vec::new())));
+        let told: Value = serde_json::from_str(text(&reply)).unwrap();
+        let url = told["urlFile"].as_str().unwrap();
+        assert!(url.ends_with(&format!("/{}{ending}", file.hash)), "{url}");
+    }
 }
 
 #[test]

@@ -114,6 +114,7 @@ pub fn call(line: &str, body: impl Into<Bytes>, channel: Channel) -> Call {
         headers: HeaderMap::new(),
         body: body.into(),
         file: None,
+        form: None,
         caller: Some(Caller {
             key: Arc::new(key),
             account,

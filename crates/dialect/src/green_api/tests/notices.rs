@@ -135,7 +135,7 @@ fn the_objects_that_java_reads_strictly_have_no_other_members() {
 
 #[test]
 fn a_notification_waits_to_be_asked_for_24_hours() {
-    let event = Event::AccountConnected { phone: None };
+    let event = Event::AccountConnected { phone: None, first: true };
     let told = |at, target| {
         let listener = Listener {
             settings: json!({"stateWebhook": "yes"}),
@@ -159,7 +159,7 @@ fn a_notification_waits_to_be_asked_for_24_hours() {
 
 #[test]
 fn the_webhook_token_is_shown_as_receivers_compare_it() {
-    let event = Event::AccountConnected { phone: None };
+    let event = Event::AccountConnected { phone: None, first: true };
     let listener = Listener {
         settings: json!({"stateWebhook": "yes"}),
         ..listener()

@@ -67,6 +67,7 @@ pub fn add_account(call: &Call) -> Read {
             mark_read_on_reply: set.mark_read_on_reply.unwrap_or_default(),
             keep_online: set.keep_online.unwrap_or_default(),
             typing_ms: set.typing_ms.unwrap_or_default(),
+            link_preview: None,
             proxy: None,
         },
         with_key: new.with_key,
@@ -126,6 +127,7 @@ pub fn change_account(call: &Call) -> Read {
         mark_read_on_reply: set.mark_read_on_reply,
         keep_online: set.keep_online,
         typing_ms: set.typing_ms,
+        link_preview: None,
         proxy: set.proxy,
     }))
 }

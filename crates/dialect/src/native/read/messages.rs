@@ -183,6 +183,7 @@ pub fn list_messages(call: &Call) -> Read {
         search: filter.search,
         state: filter.state,
         oldest_first: filter.order == Order::Oldest,
+        mark_read: false,
         page: part(filter.limit, filter.offset)?,
     }))
 }
@@ -238,6 +239,7 @@ pub fn forward_message(call: &Call) -> Read {
     let remark = Remark {
         says: Says::Forward(to.0),
         tag: None,
+        memo: None,
         delay: None,
         expires_at: None,
     };
@@ -341,6 +343,7 @@ impl NewMessage {
         Ok(Remark {
             says,
             tag: self.tag,
+            memo: None,
             delay: None,
             expires_at,
         })

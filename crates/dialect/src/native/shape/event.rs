@@ -152,7 +152,7 @@ impl News {
                 told(status(mark, State::Uncertain).with(trouble), Some(*attempt))
             }
             E::CallReceived { call } => Self::Call { call: Call::of(call) },
-            E::AccountConnected { phone } => Self::Account(AccountNews {
+            E::AccountConnected { phone, .. } => Self::Account(AccountNews {
                 state: "open",
                 phone: phone.clone(),
                 ..AccountNews::default()

@@ -36,6 +36,7 @@ pub fn listener_view(secret: Option<&str>) -> ListenerView {
 pub fn connected() -> Event {
     Event::AccountConnected {
         phone: Some("79990000001".into()),
+        first: true,
     }
 }
 
@@ -86,6 +87,7 @@ pub fn chat() -> Chat {
         name: Some("Team".into()),
         unread: 3,
         archived: false,
+        deleted: false,
         last_at: NOW,
         last: Some(message_id()),
     }

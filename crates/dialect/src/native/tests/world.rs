@@ -134,6 +134,7 @@ pub fn sent(content: Content) -> Message {
             key: Some(KeyId(3)),
             request: Id::new(78).map(RequestId),
             tag: Some("order 5".into()),
+            memo: None,
         },
         sender: None,
         ..message(content)
@@ -180,6 +181,7 @@ pub fn call(method: &str, path: &str, headers: &Value, body: impl Into<Bytes>) -
             hash: "ab".repeat(32),
             size: 3,
         }),
+        form: None,
         caller: Some(Caller {
             key: Arc::new(key()),
             account: Some(Arc::new(account())),
@@ -229,6 +231,7 @@ pub fn answer(call: &Call, outcome: Result<Outcome, Refusal>) -> (u16, Value, He
             serde_json::from_slice(bytes).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(bytes)))
         }
         reply::Content::File(blob) => json!({ "file": blob.hash }),
+        reply::Content::Base64 { .. } => panic!("no answer of ours has a file in it"),
         reply::Content::Stream => json!("stream"),
     };
     (reply.status.as_u16(), body, reply.headers)

@@ -4,50 +4,40 @@ use serde_json::{Value, json};
 use sluice_model::outcome::Dialog;
 use sluice_model::{Address, Channel, Outcome, Party};
 
-use crate::wappi::read::chats::{days, wanted_ids};
 use crate::wappi::{address, ids, platform, profile_of, shown, times};
 use crate::{Call, Reply};
 
 use super::{Body, contacts, messages};
 
-const DAY: u64 = 86_400;
-
 pub fn all(call: &Call, outcome: Outcome) -> Option<Reply> {
     let Outcome::Dialogs { dialogs, total } = outcome else {
         return None;
     };
-    let wanted = wanted_ids(call).ok()?;
-    if wanted.is_empty() {
-        return Some(list(call, &dialogs, total));
-    }
-    let channel = platform::of(call)?;
-    let wanted: Vec<Address> =
-        wanted.iter().filter_map(|id| address::read(channel, "ids", id).ok()).collect();
-    let picked = dialogs.into_iter().filter(|dialog| {
-        wanted.contains(&dialog.chat.address)
-            || dialog.chat.alias.as_ref().is_some_and(|alias| wanted.contains(alias))
-    });
-    let picked: Vec<Dialog> = picked.collect();
-    Some(list(call, &picked, picked.len() as u64))
+    Some(list(call, &dialogs, total))
 }
 
-pub fn of_days(call: &Call, outcome: Outcome) -> Option<Reply> {
+/// The older API's list. Of what is unread in a chat its last message is shown.
+pub fn unread(call: &Call, outcome: Outcome) -> Option<Reply> {
     let Outcome::Dialogs { dialogs, .. } = outcome else {
         return None;
     };
-    let (offset, limit) = days(call).ok()?;
-    let span = |days: u64| std::time::Duration::from_secs(days.saturating_mul(DAY));
-    let (newest, oldest) = (call.at.minus(span(offset)), call.at.minus(span(offset.saturating_add(limit))));
-    let archived = call.query("is_archived") == Some("true");
-    let mut picked: Vec<Dialog> = dialogs
-        .into_iter()
-        .filter(|dialog| dialog.chat.last_at > oldest && dialog.chat.last_at <= newest)
-        .filter(|dialog| archived || !dialog.chat.archived)
-        .collect();
-    if call.query("order") == Some("asc") {
-        picked.reverse();
-    }
-    Some(list(call, &picked, picked.len() as u64))
+    let row = |dialog: &Dialog| {
+        let message = dialog.last.as_ref().map(|kept| {
+            json!({
+                "id": ids::of_message(&call.spelling, &kept.message),
+                "content": messages::short(kept),
+                "type": shown::kind(Channel::Whatsapp, &kept.message.content),
+                "timestamp": kept.message.at.seconds(),
+            })
+        });
+        json!({
+            "chat_id": address::write(Channel::Whatsapp, &dialog.chat.address, dialog.chat.alias.as_ref()),
+            "chat_name": name(dialog),
+            "unread_messages": message,
+        })
+    };
+    let chats: Vec<Value> = dialogs.iter().map(row).collect();
+    Some(Body::default().and("status", "done").and("chats", chats).ok())
 }
 
 fn list(call: &Call, dialogs: &[Dialog], total: u64) -> Reply {
@@ -87,7 +77,7 @@ fn of_whatsapp(call: &Call, dialog: &Dialog) -> Value {
         .and("last_message_delivery_status", last_status(dialog))
         .and("name", name(dialog))
         .and("unread_count", chat.unread)
-        .and("isDeleted", false)
+        .and("isDeleted", chat.deleted)
         .and("isArchived", chat.archived)
         .value()
 }
@@ -109,7 +99,7 @@ fn other(call: &Call, dialog: &Dialog) -> Value {
         .and("id", id)
         .and(if kind == "user" { "user" } else { "chat" }, shape)
         .and("unread_count", chat.unread)
-        .and("isDeleted", false)
+        .and("isDeleted", chat.deleted)
         .and("isArchived", chat.archived)
         .and("isPinned", false)
         .and("name", name(dialog))

@@ -1,13 +1,14 @@
 //! Messages as lists show them (contract §2.7).
 
+use http::StatusCode;
 use serde_json::{Value, json};
-use sluice_model::content::{Content, Media, Quoted, Source};
+use sluice_model::content::{Blob, Content, Media, Quoted, Source};
 use sluice_model::message::Kept;
 use sluice_model::{Account, Channel, Outcome};
 
 use crate::links::LIFE;
 use crate::wappi::{address, ids, platform, profile_of, shown, times};
-use crate::{Call, Reply};
+use crate::{Call, Reply, reply};
 
 use super::Body;
 
@@ -87,11 +88,19 @@ fn sent(call: &Call, kept: &Kept) -> Value {
     })
 }
 
-/// A link under both answers' names for it; a pure dialect holds no bytes, and clients take either.
+/// WhatsApp's answer holds the file, the others' a link to it.
 pub fn media(call: &Call, outcome: Outcome) -> Option<Reply> {
     let Outcome::File { blob, mime, file_name } = outcome else {
         return None;
     };
+    if channel(call) == Channel::Whatsapp {
+        let head = Body::task("done", call.at).of_call(call).and("file_b64", "");
+        let tail = Body::default()
+            .and("media_type", mime.split('/').next().unwrap_or_default())
+            .and("mime_type", mime)
+            .maybe("file_name", file_name);
+        return Some(around(head, blob, tail));
+    }
     let link = call.links.file(&blob, &mime, file_name.as_deref(), call.at);
     let body = Body::task("done", call.at)
         .of_call(call)
@@ -101,6 +110,21 @@ pub fn media(call: &Call, outcome: Outcome) -> Option<Reply> {
         .and("file_link", link)
         .and("file_link_expire", call.at.plus(LIFE).seconds());
     Some(body.ok())
+}
+
+/// One object: `head`, whose last member is an empty text for the file's base64, and `tail`.
+fn around(head: Body, file: Blob, tail: Body) -> Reply {
+    let (mut before, mut after) = (head.value().to_string(), tail.value().to_string());
+    // The quotation mark and the brace at the end; the brace at the beginning.
+    before.truncate(before.len() - 2);
+    after.replace_range(..1, "\",");
+    let content = reply::Content::Base64 { before: before.into(), file, after: after.into() };
+    Reply { body: content, ..Reply::bytes(StatusCode::OK, "application/json", "") }
+}
+
+/// Nothing that is connected here can buy any.
+pub fn no_gifts(call: &Call, _outcome: Outcome) -> Option<Reply> {
+    Some(Body::task("done", call.at).and("gifts", Vec::<Value>::new()).of_call(call).ok())
 }
 
 fn channel(call: &Call) -> Channel {
@@ -153,9 +177,10 @@ pub fn message(call: &Call, kept: &Kept) -> Value {
         .and("s3Info", media.map_or(json!({}), |media| stored(call, media)))
         .maybe("media_info", media.map(shown::media_info))
         .and("from_where", if message.origin.is_api() { "api" } else { "phone" })
-        .maybe("reply_message", message.quoted.as_ref().map(|quoted| reply(channel, quoted)))
+        .maybe("reply_message", message.quoted.as_ref().map(|quoted| quote(channel, quoted)))
         .and("wappi_bot_id", message.origin.tag().unwrap_or_default())
         .maybe("task_id", message.origin.is_api().then(|| ids::task(&call.spelling, message.id)))
+        .maybe("manager", message.origin.memo().cloned())
         .and("reactions", Value::Null);
     shown::particulars(body, channel, &message.content).value()
 }
@@ -215,7 +240,7 @@ fn stored(call: &Call, media: &Media) -> Value {
 }
 
 /// The message answered to, as far as it is known. Also in webhooks.
-pub fn reply(channel: Channel, quoted: &Quoted) -> Value {
+pub fn quote(channel: Channel, quoted: &Quoted) -> Value {
     let content = quoted.content.as_deref();
     let media = content.and_then(shown::media);
     let file = media.and_then(|media| match &media.source {

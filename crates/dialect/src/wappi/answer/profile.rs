@@ -173,7 +173,7 @@ pub fn history(_call: &Call, outcome: Outcome) -> Option<Reply> {
     };
     let rows = entries.iter().filter_map(|entry| {
         let (kind, phone, reason) = match &entry.event {
-            Event::AccountConnected { phone } => ("login", phone.clone().unwrap_or_default(), String::new()),
+            Event::AccountConnected { phone, first: true } => ("login", phone.clone().unwrap_or_default(), String::new()),
             Event::AccountLoggedOut { by, .. } => ("logout", String::new(), logout_reason(*by).to_owned()),
             Event::AccountBlocked { .. } => {
                 ("logout", String::new(), logout_reason(LogoutBy::Ban).to_owned())

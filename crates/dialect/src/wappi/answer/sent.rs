@@ -26,6 +26,9 @@ fn said(call: &Call, outcome: Outcome) -> Option<Said> {
     };
     let (status, detail) = match (state, trouble) {
         (State::Sent | State::Delivered | State::Read | State::Received, _) => ("done", None),
+        (State::Waiting | State::Claimed, _) if is_for_nobody(call) => {
+            ("done", Some(format!("{QUEUED}: profile is not authorized")))
+        }
         (State::Waiting | State::Claimed, _) => ("done", Some(QUEUED.to_owned())),
         (State::Failed, Some(trouble)) => {
             ("error", Some(errors::messengers_words(call, trouble.why, &trouble.note)))
@@ -36,6 +39,12 @@ fn said(call: &Call, outcome: Outcome) -> Option<Said> {
         (State::Uncertain, _) => ("error", Some("It is not known whether the message was sent".to_owned())),
     };
     Some(Said { accepted, status, detail })
+}
+
+/// A synchronous send that cannot be carried out before somebody logs in.
+fn is_for_nobody(call: &Call) -> bool {
+    let asynchronous = call.endpoint.is_some_and(|endpoint| endpoint.name.starts_with("async/"));
+    !asynchronous && call.account().is_ok_and(|account| !account.condition.state.is_logged_in())
 }
 
 impl Said {

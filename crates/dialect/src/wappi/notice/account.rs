@@ -17,10 +17,10 @@ pub fn shaped(
 ) -> Option<Value> {
     let (authorization, application) = ("authorization_status", "application_status");
     let (wh_type, status, reason, phone) = match event {
-        Event::AccountConnected { phone } if wants(authorization) => {
+        Event::AccountConnected { phone, first: true } if wants(authorization) => {
             (authorization, "online", None, phone.as_deref())
         }
-        Event::AccountConnected { phone } => (application, "online", None, phone.as_deref()),
+        Event::AccountConnected { phone, .. } => (application, "online", None, phone.as_deref()),
         Event::AccountDisconnected { .. } => (application, "offline", None, None),
         Event::AccountLoggedOut { by, .. } => (authorization, "offline", Some(*by), None),
         Event::AccountBlocked { .. } => (authorization, "offline", Some(LogoutBy::Ban), None),

@@ -57,7 +57,8 @@ pub fn shaped(wh_type: &'static str, message: &Message, setting: &Setting<'_>) -
         .and("is_bot", false);
     let body = people(body, message, setting)
         .maybe("task_id", message.origin.is_api().then(|| ids::task(setting.spelling, message.id)))
-        .maybe("reply_message", message.quoted.as_ref().map(|quoted| messages::reply(channel, quoted)));
+        .maybe("manager", message.origin.memo().cloned())
+        .maybe("reply_message", message.quoted.as_ref().map(|quoted| messages::quote(channel, quoted)));
     let body = match media {
         Some(media) => file(body, media, setting),
         None => body,

@@ -7,6 +7,9 @@ use super::channel;
 use crate::Call;
 use crate::wappi::address;
 
+/// Bytes of JSON: it goes with every status of its message.
+const MANAGER_LIMIT: usize = 4096;
+
 /// The members of a call's body. What nobody asks for is ignored.
 #[derive(Default)]
 pub struct Fields(Map<String, Value>);
@@ -125,6 +128,16 @@ impl Fields {
             _ => Err(Refusal::invalid(name, "must be a list of strings")),
         });
         texts.collect()
+    }
+
+    /// Who writes, as the caller's own system knows them: an object that is kept and shown again (contract §2.4).
+    pub fn manager(&self) -> Result<Option<Value>, Refusal> {
+        match self.get("manager") {
+            None => Ok(None),
+            Some(manager @ Value::Object(_)) if manager.to_string().len() <= MANAGER_LIMIT => Ok(Some(manager.clone())),
+            Some(Value::Object(_)) => Err(Refusal::TooLong { field: "manager", limit: MANAGER_LIMIT }),
+            Some(_) => Err(Refusal::invalid("manager", "must be a JSON object")),
+        }
     }
 
     pub fn value(&self, name: &str) -> Option<&Value> {

@@ -1,18 +1,17 @@
 //! Contacts and the account's own texts (contract §2.9, §2.11).
 
-use sluice_model::command::Slice;
 use sluice_model::{Address, Ask, Command, Refusal};
 
 use super::body::fields;
-use super::{channel, required};
+use super::{channel, page, required};
 use crate::Call;
 use crate::wappi::address;
 
-/// The list has no pages upstream.
-const CONTACTS: u64 = 10_000;
+/// The list has no pages upstream: without a `limit` it is whole.
+const CONTACTS: u64 = 100_000;
 
-pub fn all(_call: &Call) -> Result<Command, Refusal> {
-    Ok(Command::Contacts { search: None, page: Slice::first(CONTACTS) })
+pub fn all(call: &Call) -> Result<Command, Refusal> {
+    Ok(Command::Contacts { search: None, page: page(call, CONTACTS, CONTACTS)? })
 }
 
 pub fn one(call: &Call) -> Result<Command, Refusal> {

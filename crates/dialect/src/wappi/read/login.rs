@@ -7,6 +7,9 @@ use super::body::fields;
 use super::required;
 use crate::Call;
 
+/// How long the messenger may look at a code or a password.
+const WAIT: std::time::Duration = std::time::Duration::from_secs(15);
+
 pub fn qr(_call: &Call) -> Result<Command, Refusal> {
     Ok(Command::Ask(Ask::Login { way: LoginWay::Qr }))
 }
@@ -23,11 +26,15 @@ pub fn phone(call: &Call) -> Result<Command, Refusal> {
 }
 
 pub fn code(call: &Call) -> Result<Command, Refusal> {
-    Ok(Command::Ask(Ask::LoginInput { value: fields(call)?.required("auth_code")? }))
+    Ok(input(fields(call)?.required("auth_code")?))
 }
 
 pub fn password(call: &Call) -> Result<Command, Refusal> {
-    Ok(Command::Ask(Ask::LoginInput { value: fields(call)?.required("pwd_code")? }))
+    Ok(input(fields(call)?.required("pwd_code")?))
+}
+
+fn input(value: String) -> Command {
+    Command::LoginInput { value, wait: WAIT }
 }
 
 fn digits(text: &str) -> Result<String, Refusal> {

@@ -14,7 +14,8 @@ pub const MOST: u64 = 1000;
 /// `order=desc` and anything else but `asc` means newest first; `reverse` turns it round.
 pub fn of_chat(call: &Call) -> Result<Command, Refusal> {
     let chat = address::read(channel(call), "chat_id", required(call, "chat_id")?)?;
-    listed(call, Query { chat: Some(chat), ..Query::all(page(call, 50, MOST)?) })
+    let mark_read = flag(call, "mark_all");
+    listed(call, Query { chat: Some(chat), mark_read, ..Query::all(page(call, 50, MOST)?) })
 }
 
 pub fn all(call: &Call) -> Result<Command, Refusal> {

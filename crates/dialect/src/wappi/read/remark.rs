@@ -52,7 +52,7 @@ pub fn mark_read(call: &Call) -> Result<Command, Refusal> {
 fn remark(call: &Call, fields: &Fields, says: Says) -> Result<Command, Refusal> {
     let about = ids::which(&call.spelling, channel(call), &message_id(call, fields)?);
     let (delay, expires_at, wait) = send::terms(call)?;
-    let remark = Remark { says, tag: send::tag(call), delay, expires_at };
+    let remark = Remark { says, tag: send::tag(call), memo: fields.manager()?, delay, expires_at };
     Ok(Command::SendAbout { about, remark: Box::new(remark), wait })
 }
 

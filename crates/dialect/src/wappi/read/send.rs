@@ -10,8 +10,8 @@ use sluice_model::{Address, Channel, Command, Refusal, Timestamp};
 
 use super::body::{Fields, fields, fields_or_text};
 use super::{channel, file, number};
-use crate::Call;
 use crate::wappi::ids;
+use crate::{Call, Form};
 
 /// How long a synchronous call waits for the messenger's word, in seconds: below what HTTP clients commonly allow.
 const WAIT: u64 = 10;
@@ -23,7 +23,9 @@ const LONGEST_DELAY: u64 = 86_400;
 pub fn text(call: &Call) -> Result<Command, Refusal> {
     let fields = fields_or_text(call, "recipient")?;
     let quoted = fields.text("quoted_message_id")?;
-    send(call, fields.recipient(call)?, Content::text(fields.required("body")?), quoted)
+    let reply_to = quoted.map(|id| ReplyTo::Which(ids::which(&call.spelling, channel(call), &id)));
+    let wish = Wish::new(fields.recipient(call)?, Content::text(fields.required("body")?));
+    accept(call, Wish { reply_to, memo: fields.manager()?, ..wish })
 }
 
 pub fn image(call: &Call) -> Result<Command, Refusal> {
@@ -57,23 +59,41 @@ fn inline(call: &Call, kind: MediaKind, mime: &str) -> Result<Command, Refusal> 
         caption: fields.text("caption")?,
         ..file::media(kind)
     };
-    send(call, recipient, Content::Media(media), None)
+    send(call, &fields, recipient, Content::Media(media))
 }
 
-/// The file's base64 is the whole body.
+/// The file's base64 is the whole body; the older API had a form with the file in it (contract §2.17).
 pub fn bare_file(call: &Call) -> Result<Command, Refusal> {
-    let recipient = Fields::default().recipient(call)?;
-    let text = std::str::from_utf8(&call.body).map_err(|_| file::not_base64())?;
-    let read = file::read(text.trim().trim_matches('"'))?;
-    let mime = read.mime.unwrap_or_else(|| "application/octet-stream".to_owned());
-    let kind = MediaKind::of_mime(&mime);
-    let source = Source::Inline { base64: read.base64 };
-    send(call, recipient, Content::Media(Media { source, mime, ..file::media(kind) }), None)
+    let fields = Fields::default();
+    let recipient = fields.recipient(call)?;
+    let caption = call.query("caption").map(str::to_owned);
+    let media = match &call.form {
+        Some(form) => uploaded(call, form)?,
+        None => {
+            let text = std::str::from_utf8(&call.body).map_err(|_| file::not_base64())?;
+            let read = file::read(text.trim().trim_matches('"'))?;
+            let mime = read.mime.unwrap_or_else(|| "application/octet-stream".to_owned());
+            let source = Source::Inline { base64: read.base64 };
+            Media { source, mime: mime.clone(), ..file::media(MediaKind::of_mime(&mime)) }
+        }
+    };
+    send(call, &fields, recipient, Content::Media(Media { caption, ..media }))
+}
+
+/// The file of a form, of the kind that its name, the client or its first bytes tell.
+fn uploaded(call: &Call, form: &Form) -> Result<Media, Refusal> {
+    let (blob, part) = call.file.as_ref().zip(form.part.as_ref()).ok_or(Refusal::Missing("file"))?;
+    let by_name = part.name.as_deref().map(file::mime_of_name).filter(|mime| !mime.is_empty());
+    let said = part.mime.as_deref().filter(|mime| mime.contains('/') && *mime != "application/octet-stream");
+    let mime = by_name.or(said).or(part.kind).unwrap_or("application/octet-stream");
+    let kind = MediaKind::of_mime(mime);
+    let file_name = part.name.clone().filter(|name| !name.is_empty());
+    Ok(Media { source: Source::Blob(blob.clone()), mime: mime.to_owned(), file_name, ..file::media(kind) })
 }
 
 pub fn file_by_url(call: &Call) -> Result<Command, Refusal> {
     let fields = fields(call)?;
-    send(call, fields.recipient(call)?, linked(&fields, "caption")?, None)
+    send(call, &fields, fields.recipient(call)?, linked(&fields, "caption")?)
 }
 
 /// A file at `url`; its words are in the member named.
@@ -100,7 +120,7 @@ pub fn location(call: &Call) -> Result<Command, Refusal> {
         name: fields.text("body")?,
         address: fields.text("address")?,
     };
-    send(call, fields.recipient(call)?, Content::Location(place), None)
+    send(call, &fields, fields.recipient(call)?, Content::Location(place))
 }
 
 pub fn contact(call: &Call) -> Result<Command, Refusal> {
@@ -110,7 +130,7 @@ pub fn contact(call: &Call) -> Result<Command, Refusal> {
         return Err(Refusal::invalid("phone", "is not a phone number"));
     };
     let card = Card::new(&fields.required("name")?, &digits);
-    send(call, fields.recipient(call)?, Content::Contacts { cards: vec![card] }, None)
+    send(call, &fields, fields.recipient(call)?, Content::Contacts { cards: vec![card] })
 }
 
 pub fn poll(call: &Call) -> Result<Command, Refusal> {
@@ -121,7 +141,7 @@ pub fn poll(call: &Call) -> Result<Command, Refusal> {
     }
     let poll =
         Poll { question: fields.required("body")?, options, choices: fields.count("poll_select_count")? };
-    send(call, fields.recipient(call)?, Content::Poll(poll), None)
+    send(call, &fields, fields.recipient(call)?, Content::Poll(poll))
 }
 
 pub fn buttons(call: &Call) -> Result<Command, Refusal> {
@@ -142,17 +162,21 @@ pub fn buttons(call: &Call) -> Result<Command, Refusal> {
         footer: None,
         buttons: buttons.collect(),
     };
-    send(call, fields.recipient(call)?, Content::Buttons(content), None)
+    send(call, &fields, fields.recipient(call)?, Content::Buttons(content))
 }
 
-/// Upstream's own docs say of lists that they do not work; no messenger here has them.
-pub fn list(_call: &Call) -> Result<Command, Refusal> {
-    Err(Refusal::Conflict("Lists are temporarily not supported".to_owned()))
+/// Upstream's own docs say of lists that they do not work for now; no messenger here has them.
+pub fn list(call: &Call) -> Result<Command, Refusal> {
+    fields(call)?.recipient(call)?;
+    Err(Refusal::Conflict("Lists are temporarily not working".to_owned()))
 }
 
 /// Telegram's stars buy gifts; no connector can.
-pub fn gift(_call: &Call) -> Result<Command, Refusal> {
-    Err(Refusal::Conflict("Gifts are not supported".to_owned()))
+pub fn gift(call: &Call) -> Result<Command, Refusal> {
+    let fields = fields(call)?;
+    fields.recipient(call)?;
+    fields.required("gift_id")?;
+    Err(Refusal::Conflict("Gifts are temporarily not working".to_owned()))
 }
 
 pub fn story(call: &Call) -> Result<Command, Refusal> {
@@ -163,13 +187,16 @@ pub fn story(call: &Call) -> Result<Command, Refusal> {
         None if channel(call) == Channel::Whatsapp => Content::text(fields.required("body")?),
         None => return Err(Refusal::Missing("url")),
     };
-    send(call, Address::Story, content, None)
+    send(call, &fields, Address::Story, content)
 }
 
-fn send(call: &Call, chat: Address, content: Content, quoted: Option<String>) -> Result<Command, Refusal> {
-    let quoted = quoted.map(|id| ReplyTo::Which(ids::which(&call.spelling, channel(call), &id)));
+fn send(call: &Call, fields: &Fields, chat: Address, content: Content) -> Result<Command, Refusal> {
+    accept(call, Wish { memo: fields.manager()?, ..Wish::new(chat, content) })
+}
+
+fn accept(call: &Call, wish: Wish) -> Result<Command, Refusal> {
     let (delay, expires_at, wait) = terms(call)?;
-    let wish = Wish { reply_to: quoted, tag: tag(call), delay, expires_at, ..Wish::new(chat, content) };
+    let wish = Wish { tag: tag(call), delay, expires_at, ..wish };
     Ok(match wait {
         Some(wait) => Command::SendAndWait { wish: Box::new(wish), wait },
         None => Command::Send(vec![wish]),

@@ -76,6 +76,10 @@ pub fn listener(types: &[&str]) -> Listener {
 }
 
 pub fn caller(channel: Option<Channel>, settings: Value) -> Caller {
+    caller_in(channel, AccountState::Open, settings)
+}
+
+pub fn caller_in(channel: Option<Channel>, state: AccountState, settings: Value) -> Caller {
     let key = Key {
         id: KeyId(1),
         workspace: WorkspaceId(1),
@@ -89,7 +93,12 @@ pub fn caller(channel: Option<Channel>, settings: Value) -> Caller {
         created_at: NOW,
         expires_at: None,
     };
-    Caller { key: Arc::new(key), account: channel.map(|channel| Arc::new(account(channel))) }
+    let standing = |channel| {
+        let mut account = account(channel);
+        account.condition.state = state;
+        Arc::new(account)
+    };
+    Caller { key: Arc::new(key), account: channel.map(standing) }
 }
 
 pub fn call(endpoint: Option<&'static Endpoint>, method: Method, path: &str) -> Call {
@@ -104,6 +113,7 @@ pub fn call(endpoint: Option<&'static Endpoint>, method: Method, path: &str) -> 
         headers: HeaderMap::new(),
         body: bytes::Bytes::new(),
         file: None,
+        form: None,
         caller: None,
         spelling: spelling(),
         links: links(),
@@ -154,7 +164,7 @@ pub fn image() -> Media {
 }
 
 fn kept(channel: Channel, content: Content, mine: bool, state: State) -> Kept {
-    let origin = Origin::Api { dialect: "wappi".into(), key: None, request: None, tag: Some("bot-7".into()) };
+    let origin = Origin::Api { dialect: "wappi".into(), key: None, request: None, tag: Some("bot-7".into()), memo: None };
     let remote = if mine { spelling().remote(message_id()) } else { "3A945DD9CDD3016BE11B".to_owned() };
     let quoted = Quoted {
         target: About { remote: "3EB0AAAA".into(), from_me: true, sender: None },
@@ -200,6 +210,10 @@ fn login(step: LoginStep) -> Outcome {
     Outcome::Answer(Answer::Login { step })
 }
 
+fn failed(why: Why, note: &str) -> Refusal {
+    Refusal::Failed(Failure::refused(why, note))
+}
+
 fn group() -> Group {
     let member = |phone: &str, owner| Member {
         address: Address::Phone(phone.into()),
@@ -228,6 +242,7 @@ fn dialog(channel: Channel) -> Dialog {
         name: Some("Иван Петров".into()),
         unread: 2,
         archived: false,
+        deleted: false,
         last_at: NOW,
         last: Some(last.message.id),
     };
@@ -244,7 +259,7 @@ fn entries() -> Vec<Entry> {
     let entry =
         |position, event| Entry { account: AccountId(3), position: Position(position), at: NOW, event };
     let out = Event::AccountLoggedOut { by: LogoutBy::Device, note: String::new() };
-    let on = Event::AccountConnected { phone: Some("79602041980".into()) };
+    let on = Event::AccountConnected { phone: Some("79602041980".into()), first: true };
     vec![entry(2, out), entry(1, on)]
 }
 
@@ -301,6 +316,13 @@ pub fn outcome(name: &str, channel: Channel) -> Result<Outcome, Refusal> {
         },
         "text message" => message(text(), false, State::Received),
         "own task" => message(text(), true, State::Delivered),
+        "task with manager" => {
+            let mut kept = kept(channel, text(), true, State::Delivered);
+            if let Origin::Api { memo, .. } = &mut kept.message.origin {
+                *memo = Some(json!({"id": "7", "name": "Анна"}));
+            }
+            Outcome::Message(Box::new(kept))
+        }
         "waiting task" => message(text(), true, State::Waiting),
         "failed task" => {
             let mut kept = kept(channel, text(), true, State::Failed);
@@ -353,10 +375,11 @@ pub fn outcome(name: &str, channel: Channel) -> Result<Outcome, Refusal> {
         "connecting" => return Err(Refusal::NotConnected(AccountState::Connecting)),
         "timed out" => return Err(Refusal::TimedOut),
         "no such message" => return Err(Refusal::NotFound(Noun::Message)),
-        "unpaid" => return Err(Refusal::Failed(Failure::refused(Why::Billing, "no money"))),
-        "failed" => {
-            return Err(Refusal::Failed(Failure::refused(Why::NotOnMessenger, "nobody there")));
-        }
+        "no such chat" => return Err(Refusal::NotFound(Noun::Chat)),
+        "unpaid" => return Err(failed(Why::Billing, "no money")),
+        "failed" => return Err(failed(Why::NotOnMessenger, "nobody there")),
+        "refused code" => return Err(failed(Why::InvalidRecipient, "The code is wrong.")),
+        "no login" => return Err(failed(Why::NotFound, "no login is under way")),
         "busy" => {
             return Err(Refusal::Busy { retry_after: std::time::Duration::from_secs(1) });
         }

@@ -45,6 +45,7 @@ pub fn accounts() -> Vec<Case> {
             1,
             Event::AccountConnected {
                 phone: Some("79990000000".into()),
+                first: true,
             },
         ),
     ];
@@ -148,5 +149,6 @@ pub fn partner() -> Vec<Case> {
             "createInstance",
             Outcome::Account(Box::new(made)),
         ),
+        ("deleteInstanceAccount", "deleteInstanceAccount", Outcome::Done),
     ]
 }

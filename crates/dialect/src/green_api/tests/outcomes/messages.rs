@@ -1,13 +1,16 @@
 //! Messages: sent, received, listed, and statuses.
 
 use sluice_model::content::{Quoted, StoryStyle, Text};
+use sluice_model::event::{Call, CallStage};
 use sluice_model::failure::Why;
 use sluice_model::id::Position;
 use sluice_model::message::{Kept, Message, Origin, State, Trouble};
 use sluice_model::outcome::Told;
-use sluice_model::{AccountId, Address, Answer, Content, EventId, Order, Outcome, WorkspaceId};
+use sluice_model::{
+    AccountId, Address, Answer, Content, Entry, Event, EventId, Order, Outcome, WorkspaceId,
+};
 
-use super::{Case, accepted, api, blob, image, kept, target};
+use super::{Case, accepted, ann, api, blob, image, kept, target};
 use crate::green_api::tests::NOW;
 
 pub fn sending() -> Vec<Case> {
@@ -145,7 +148,23 @@ pub fn journals() -> Vec<Case> {
         total: 2,
     };
     let sent = kept(5, Origin::Phone, Content::text("from the phone"), State::Read);
+    let call = |position, stage| Entry {
+        account: AccountId(1),
+        position: Position(position),
+        at: NOW,
+        event: Event::CallReceived {
+            call: Call {
+                remote: "CALL1".into(),
+                from: ann(),
+                video: true,
+                stage,
+            },
+        },
+    };
+    let calls = vec![call(2, CallStage::Missed), call(1, CallStage::Offered)];
     vec![
+        ("lastIncomingCalls", "lastIncomingCalls", Outcome::History(calls)),
+        ("lastOutgoingCalls", "lastOutgoingCalls", Outcome::Done),
         (
             "getChatHistory",
             "getChatHistory",

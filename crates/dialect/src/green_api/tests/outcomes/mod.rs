@@ -82,6 +82,7 @@ fn api() -> Origin {
         key: None,
         request: None,
         tag: None,
+        memo: None,
     }
 }
 

@@ -82,6 +82,7 @@ pub fn service() -> Vec<Case> {
         name: Some("Ann".into()),
         unread: 0,
         archived: false,
+        deleted: false,
         last_at: NOW,
         last: None,
     };
