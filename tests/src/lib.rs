@@ -2,7 +2,9 @@
 
 pub mod gateway;
 pub mod receiver;
+pub mod schema;
 pub mod tools;
+pub mod wappi;
 
 pub use gateway::Gateway;
 pub use receiver::{Call, Receiver, Script};

@@ -15,6 +15,9 @@ use tokio::sync::watch;
 /// What the receiver answers to one call.
 pub type Script = dyn Fn(&Call) -> Reply + Send + Sync;
 
+/// No status of HTTP.
+const HANG_UP: u16 = 0;
+
 #[derive(Clone, Copy, Debug)]
 pub struct Reply {
     pub status: u16,
@@ -24,6 +27,11 @@ pub struct Reply {
 impl Reply {
     pub const fn status(status: u16) -> Self {
         Self { status, after: Duration::ZERO }
+    }
+
+    /// The connection is closed without an answer.
+    pub const fn hang_up() -> Self {
+        Self::status(HANG_UP)
     }
 }
 
@@ -101,6 +109,10 @@ async fn take(State(receiver): State<Receiver>, uri: Uri, headers: HeaderMap, bo
     if !reply.after.is_zero() {
         // tidy: real time because a receiver of the world is slow in the world's time
         tokio::time::sleep(reply.after).await;
+    }
+    if reply.status == HANG_UP {
+        // Unwinding drops the connection, whose task this is, and disturbs nothing else.
+        std::panic::resume_unwind(Box::new("the receiver hangs up"));
     }
     StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK)
 }

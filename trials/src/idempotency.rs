@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sluice_tests::Gateway;
@@ -60,7 +60,8 @@ async fn storm(gateway: &mut Gateway, key: usize, calls: usize, kill: bool) -> R
             tokio::spawn(async move {
                 loop {
                     match send(&http, &target, key, "pay once").await {
-                        Ok((202, body)) => return body,
+                        Ok((202, body)) => return Ok(body),
+                        Ok((status, body)) if status != 503 => bail!("{status} {body}"),
                         // No answer, or full: the same call again.
                         _ => tokio::time::sleep(Duration::from_millis(20)).await,
                     }
@@ -75,14 +76,14 @@ async fn storm(gateway: &mut Gateway, key: usize, calls: usize, kill: bool) -> R
     }
     let mut answers = Vec::new();
     for client in clients {
-        answers.push(tokio::time::timeout(Duration::from_secs(120), client).await.context("a call found no end")??);
+        answers.push(tokio::time::timeout(Duration::from_secs(120), client).await.context("a call found no end")???);
     }
     Ok(answers)
 }
 
 async fn send(http: &reqwest::Client, (url, token): &(String, String), key: usize, text: &str) -> Result<(u16, String)> {
     let body = json!({"to": "79993001111", "text": format!("{text} {key}")});
-    let answer = http.post(url).bearer_auth(token).header("idempotency-key", format!("key {key}")).json(&body).send().await?;
+    let answer = http.post(url).bearer_auth(token).header("idempotency-key", format!("key-{key}")).json(&body).send().await?;
     Ok((answer.status().as_u16(), answer.text().await?))
 }
 

@@ -8,6 +8,7 @@ pub mod form;
 pub mod links;
 pub mod notice;
 pub mod qr;
+pub mod rate;
 pub mod reply;
 pub mod route;
 
@@ -18,13 +19,14 @@ mod wappi;
 use sluice_model::content::Blob;
 use sluice_model::delivery::Schedule;
 use sluice_model::spelling;
-use sluice_model::{AccountId, Entry, LoginStep, Outcome, Refusal, Spelling};
+use sluice_model::{Account, AccountId, Entry, LoginStep, Outcome, Refusal, Spelling};
 
 pub use call::{Call, Caller, Credentials, Named};
 pub use endpoint::{Body, Endpoint, Needs};
 pub use form::Form;
 pub use links::Links;
 pub use notice::{Notice, Setting};
+pub use rate::Rate;
 pub use reply::Reply;
 pub use route::{Route, Router};
 
@@ -48,6 +50,11 @@ pub trait Dialect: Send + Sync {
     /// Whether pages of other sites may call it from a browser.
     fn cors(&self) -> bool {
         false
+    }
+
+    /// How often an account may call the endpoint; `None` as often as it likes.
+    fn rate(&self, _endpoint: &Endpoint) -> Option<Rate> {
+        None
     }
 
     /// Where the caller shows the key and names the account.
@@ -91,7 +98,9 @@ pub trait Dialect: Send + Sync {
 #[derive(Clone, Copy, Debug)]
 pub enum StreamItem<'a> {
     Entry(&'a Entry, &'a Setting<'a>),
-    Login(&'a LoginStep),
+    Login(&'a LoginStep, &'a Account),
+    /// The login took longer than its caller waits.
+    LoginOver,
 }
 
 /// A server-sent event (WHATWG HTML, section 9.2).

@@ -22,6 +22,8 @@ pub enum Content {
     Base64 { before: Bytes, file: Blob, after: Bytes },
     /// Server-sent events, until the caller hangs up.
     Stream,
+    /// The data of the same events as messages over a WebSocket (RFC 6455), which the call must have asked for.
+    Socket,
 }
 
 impl Reply {
@@ -49,6 +51,10 @@ impl Reply {
     pub fn stream() -> Self {
         Self { body: Content::Stream, ..Self::empty(StatusCode::OK) }
             .with(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"))
+    }
+
+    pub fn socket() -> Self {
+        Self { body: Content::Socket, ..Self::empty(StatusCode::SWITCHING_PROTOCOLS) }
     }
 
     #[must_use]

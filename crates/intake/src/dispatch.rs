@@ -22,6 +22,7 @@ use tokio::sync::oneshot;
 
 use crate::door::body::{Arriving, Trouble, too_deep};
 use crate::door::{form, peer};
+use crate::rates::Left;
 use crate::room::{Admitted, Room};
 use crate::stream::{self, Feed, Plan};
 use crate::submit::{Errand, Error, may_wait, only_waits};
@@ -58,6 +59,8 @@ pub(crate) struct Visit {
     pub shown: Credentials,
     pub address: IpAddr,
     pub raw_query: Option<String>,
+    /// What is left of the method's rate, where it has one.
+    pub left: Option<Left>,
     /// A login is under way in it: neither its body nor its answer may be kept.
     pub is_private: bool,
     /// It waited for its caller's sake, so that its time says nothing about us.
@@ -149,7 +152,7 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
         links: room.links.clone(),
     };
     let shown = dialect.credentials(&call);
-    let mut visit = Visit { call, dialect, shown, address, raw_query, is_private: false, waited: false };
+    let mut visit = Visit { call, dialect, shown, address, raw_query, left: None, is_private: false, waited: false };
     let (mut plan, mut answer) = (None, answer);
     let carried = match (refusal, endpoint, &mut admitted) {
         (Some(refusal), ..) => Err(Halt::Refused(refusal)),
@@ -177,6 +180,11 @@ async fn understand(
     answer: &mut oneshot::Sender<Response<Body>>,
 ) -> Result<Outcome, Halt> {
     visit.call.caller = auth::check(room, visit.dialect, endpoint, &visit.call, &visit.shown).await?;
+    if let Some(account) = visit.call.caller.as_ref().and_then(|caller| caller.account.as_ref()) {
+        let (left, taken) = room.rates.take(visit.dialect, endpoint, account.id);
+        visit.left = left;
+        taken?;
+    }
     take_body(room, &mut visit.call, endpoint.body, body).await?;
     let command = (endpoint.read)(&visit.call)?;
     visit.is_private = is_login(&command);
@@ -348,6 +356,9 @@ async fn respond(
             (reply::last(with(reply.status, reply.headers, body)), Kept::Stream, Some(feed))
         }
     };
+    if let Some(left) = visit.left {
+        left.tell(response.headers_mut());
+    }
     let spelled = format!("req_{}", room.spelling.hex16(Kind::Request, visit.call.id.get()));
     if let Ok(spelled) = HeaderValue::from_str(&spelled) {
         response.headers_mut().insert(REQUEST_ID, spelled);

@@ -18,6 +18,7 @@ mod log;
 mod mask;
 mod pages;
 mod parts;
+mod rates;
 mod reply;
 mod room;
 mod settings;

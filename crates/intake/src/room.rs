@@ -16,6 +16,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::log::Ledger;
 use crate::parts::{Parts, Seal, TestCall};
+use crate::rates::Rates;
 use crate::{ConnectorCatalog, Limits, pages};
 
 pub(crate) struct Room {
@@ -30,6 +31,7 @@ pub(crate) struct Room {
     pub dice: Dice,
     pub seal: Arc<dyn Seal>,
     pub connectors: Arc<ConnectorCatalog>,
+    pub rates: Rates,
     pub limits: Limits,
     pub tester: Arc<dyn TestCall>,
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
@@ -50,6 +52,7 @@ impl Room {
         Self {
             ledger: Ledger::new(),
             router: Router::new(parts.dialects),
+            rates: Rates::new(parts.dialects, parts.limits.method_rates),
             store: parts.store,
             blobs: parts.blobs,
             asks: parts.asks,

@@ -32,6 +32,8 @@ pub struct Limits {
     pub connections_per_loopback: usize,
     /// Requests worked on at once; those that only wait (long polls, streams, questions to a messenger) do not count.
     pub requests_in_flight: usize,
+    /// Whether the dialects' own limits of how often a method may be called are kept.
+    pub method_rates: bool,
     /// How long what was begun may take to finish after the shutdown.
     pub drain: Duration,
     /// Networks of the proxies in front of the gateway: only these are believed in `X-Forwarded-For`.
@@ -55,6 +57,7 @@ impl Default for Limits {
             connections_per_address: 64,
             connections_per_loopback: 4_096,
             requests_in_flight: 1_024,
+            method_rates: true,
             drain: Duration::from_secs(10),
             trusted_proxies: Vec::new(),
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::account::Settings;
+use crate::ask::LoginWay;
 use crate::content::{Content, Quoted};
 use crate::listener::Target;
 use crate::message::State;
@@ -37,6 +38,8 @@ pub enum Command {
     LoginStep { wait: Duration },
     /// The login's steps as they come, until it is done.
     FollowLogin,
+    /// Begin a login, or go on with one under way, and tell its steps for so long at most. Answered as `FollowLogin`.
+    BeginLogin { way: LoginWay, wait: Duration },
 
     Account,
     Accounts,

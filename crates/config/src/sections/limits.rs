@@ -44,6 +44,8 @@ pub struct Limits {
     /// Most requests worked on at once. Further ones are answered 503 with `Retry-After`.
     #[serde(with = "Count")]
     pub requests_in_flight: usize,
+    /// Keep each API's own limits of how often a method may be called for an account. Calls over them are answered 429.
+    pub method_rates: bool,
 }
 
 impl Default for Limits {
@@ -61,6 +63,7 @@ impl Default for Limits {
             connections: 4_096,
             connections_per_address: 64,
             requests_in_flight: 1_024,
+            method_rates: true,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Refusals in GREEN-API's words (contract greenapi.md §0.10, §0.11, §1.2).
 
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use http::{HeaderName, StatusCode};
+use http::StatusCode;
 use serde_json::json;
 use sluice_model::failure::Why;
 use sluice_model::refusal::Noun;
@@ -13,9 +13,6 @@ use crate::{Call, Reply};
 /// What receiveNotification and deleteNotification say while a webhook is set (contract §5.2).
 pub const WEBHOOK_IS_SET: &str = "Message cannot be received because custom webhook url is set. To receive \
     notifications by this method, clear webhook url in the instance settings";
-
-const REPLENISH_RATE: HeaderName = HeaderName::from_static("x-ratelimit-replenish-rate");
-const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 
 /// The status and the body of a refusal.
 pub fn reply(call: &Call, refusal: &Refusal) -> Reply {
@@ -36,9 +33,7 @@ pub fn reply(call: &Call, refusal: &Refusal) -> Reply {
             "request entity too large",
         ),
         Refusal::TooMany { retry_after } => told(call, StatusCode::TOO_MANY_REQUESTS, "Too Many Requests")
-            .with(RETRY_AFTER, seconds(*retry_after))
-            .with(REMAINING, HeaderValue::from_static("0"))
-            .with(REPLENISH_RATE, HeaderValue::from_static("1")),
+            .with(RETRY_AFTER, seconds(*retry_after)),
         Refusal::Busy { retry_after } => told(
             call,
             StatusCode::SERVICE_UNAVAILABLE,
@@ -151,5 +146,10 @@ fn written(at: Timestamp) -> String {
 }
 
 fn seconds(span: std::time::Duration) -> HeaderValue {
-    HeaderValue::from(span.as_secs().max(1))
+    HeaderValue::from(whole_seconds(span))
+}
+
+/// Rounded up: a caller that comes too early is refused again.
+pub fn whole_seconds(span: std::time::Duration) -> u64 {
+    (span.as_secs() + u64::from(span.subsec_nanos() > 0)).max(1)
 }

@@ -12,6 +12,7 @@ mod instance;
 mod members;
 mod notice;
 mod path;
+mod rates;
 mod read;
 mod settings;
 mod stage;
@@ -27,7 +28,7 @@ use sluice_model::{AccountId, Entry, Outcome, Refusal, Spelling};
 
 use self::path::Place;
 use self::table::ENDPOINTS;
-use crate::{Call, Credentials, Dialect, Endpoint, Named, Notice, Reply, Setting, TokenShape};
+use crate::{Call, Credentials, Dialect, Endpoint, Named, Notice, Rate, Reply, Setting, TokenShape};
 
 pub struct GreenApi;
 
@@ -49,6 +50,10 @@ impl Dialect for GreenApi {
     /// The SDKs write the methods in both ways (contract §0.1).
     fn ignores_case(&self) -> bool {
         true
+    }
+
+    fn rate(&self, endpoint: &Endpoint) -> Option<Rate> {
+        rates::of(endpoint.name)
     }
 
     /// Out of the path itself, so that a call to an unknown method is refused for its token first (contract §0.10).

@@ -73,7 +73,8 @@ impl Dialect for Native {
     fn stream_item(&self, _call: &Call, item: StreamItem<'_>) -> Option<SentEvent> {
         match item {
             StreamItem::Entry(entry, setting) => notice::sent(entry, setting),
-            StreamItem::Login(step) => notice::step(step),
+            StreamItem::Login(step, _) => notice::step(step),
+            StreamItem::LoginOver => None,
         }
     }
 

@@ -49,6 +49,7 @@ pub fn limits(config: &Config) -> sluice_intake::Limits {
         connections_per_address: limits.connections_per_address,
         connections_per_loopback: limits.connections,
         requests_in_flight: limits.requests_in_flight,
+        method_rates: limits.method_rates,
         drain: config.server.drain,
         trusted_proxies: config.server.trusted_proxies.clone(),
     }

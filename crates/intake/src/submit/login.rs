@@ -8,6 +8,14 @@ use sluice_model::{Account, Ask, Outcome, Refusal, Timestamp};
 use super::{Errand, LOOK, Result};
 
 impl Errand<'_> {
+    /// The stream itself is [`crate::stream`]'s, which also tells that nothing is to be done.
+    pub(super) async fn begin_login(&self, way: LoginWay) -> Result {
+        match self.ask(Ask::Login { way }).await {
+            Ok(_) | Err(Error::Refused(Refusal::LoggedInAlready)) => Ok(Outcome::LoginFollows),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Hands in what was asked for, and waits for the step that follows.
     pub(super) async fn login_input(&self, value: String, wait: Duration) -> Result {
         let account = self.call.account()?;

@@ -80,6 +80,7 @@ pub(crate) fn may_wait(command: &Command) -> bool {
                 | Command::TestListener { .. }
                 | Command::Follow { .. }
                 | Command::FollowLogin
+                | Command::BeginLogin { .. }
         )
 }
 
@@ -96,6 +97,7 @@ impl<'a> Errand<'a> {
             Command::Ask(ask) => self.ask(ask).await,
             Command::LoginInput { value, wait } => self.login_input(value, wait.min(LONGEST_WAIT)).await,
             Command::LoginStep { wait } => self.login_step(wait.min(LONGEST_WAIT)).await,
+            Command::BeginLogin { way, .. } => self.begin_login(way).await,
             Command::FollowLogin => self.call.account().map(|_| Outcome::LoginFollows).map_err(Error::from),
 
             Command::Account => self.account().await,

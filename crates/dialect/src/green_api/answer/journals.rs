@@ -250,3 +250,8 @@ pub fn queue_cleared() -> Value {
 pub fn webhooks_cleared() -> Value {
     json!({"isCleared": true, "reason": ""})
 }
+
+/// Told with a 200, and with the seconds until it may be asked again (contract §2.5).
+pub fn webhooks_not_cleared(left: u64) -> Value {
+    json!({"isCleared": false, "reason": "Too many requests", "leftTime": left})
+}

@@ -174,6 +174,9 @@ fn softly(call: &Call, name: &str, refusal: &Refusal) -> Option<Reply> {
             call,
             &Refusal::Conflict(errors::WEBHOOK_IS_SET.to_owned()),
         )),
+        ("clearWebhooksQueue", Refusal::TooMany { retry_after }) => {
+            Some(json(&journals::webhooks_not_cleared(errors::whole_seconds(*retry_after))))
+        }
         ("qr", Refusal::LoggedInAlready) => Some(json(&account::already_logged())),
         ("qr", Refusal::TimedOut) => Some(json(&account::qr_code(None))),
         ("logout", Refusal::NotConnected(State::LoginNeeded)) => Some(json(&account::logged_out())),

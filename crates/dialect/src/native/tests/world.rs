@@ -232,7 +232,7 @@ pub fn answer(call: &Call, outcome: Result<Outcome, Refusal>) -> (u16, Value, He
         }
         reply::Content::File(blob) => json!({ "file": blob.hash }),
         reply::Content::Base64 { .. } => panic!("no answer of ours has a file in it"),
-        reply::Content::Stream => json!("stream"),
+        reply::Content::Stream | reply::Content::Socket => json!("stream"),
     };
     (reply.status.as_u16(), body, reply.headers)
 }
