@@ -1,6 +1,7 @@
 //! The rig of the black-box tests and the trials: it starts the built binary and talks to it as users do.
 
 pub mod gateway;
+pub mod green;
 pub mod receiver;
 pub mod schema;
 pub mod tools;

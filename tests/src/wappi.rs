@@ -1,11 +1,15 @@
 //! A client of the Wappi API that checks every answer against the API's description.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use reqwest::Method;
 use serde_json::Value;
 
 use crate::Gateway;
 use crate::schema::Description;
+
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One profile, as its owner's modules call it.
 pub struct Profile<'g> {
@@ -31,6 +35,27 @@ impl<'g> Profile<'g> {
         ensure!(added["status"] == "done", "{added}");
         profile.id = added["profile_id"].as_str().context("profile_id")?.to_owned();
         Ok(profile)
+    }
+
+    /// A new one, logged in.
+    pub async fn logged_in(gateway: &'g Gateway, base: &'static str, name: &str) -> Result<Self> {
+        let profile = Self::add(gateway, base, name).await?;
+        profile.sandbox("scan", serde_json::json!({})).await?;
+        profile.until_authorized().await?;
+        Ok(profile)
+    }
+
+    /// Looks until its session is open, which follows the call that logs in; its status then.
+    pub async fn until_authorized(&self) -> Result<Value> {
+        let looked = async {
+            loop {
+                let status = self.get("sync/get/status", &[]).await?;
+                if status["authorized"] == true && status["app_status"] == "open" {
+                    return anyhow::Ok(status);
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, looked).await.context("it is not authorized")?
     }
 
     /// The native API's name for the account behind it.
@@ -71,7 +96,15 @@ impl<'g> Profile<'g> {
         query: &[(&str, &str)],
         body: Option<String>,
     ) -> Result<(u16, Value)> {
-        let path = format!("/{}/{path}", self.base);
+        self.send(method, format!("/{}/{path}", self.base), query, body).await
+    }
+
+    /// As [`Profile::call`], at a path that stands under no messenger.
+    pub async fn bare(&self, method: Method, path: &str) -> Result<(u16, Value)> {
+        self.send(method, path.to_owned(), &[], None).await
+    }
+
+    async fn send(&self, method: Method, path: String, query: &[(&str, &str)], body: Option<String>) -> Result<(u16, Value)> {
         let mut request = self.gateway.http.request(method.clone(), format!("{}{path}", self.gateway.base()));
         request = request.header("authorization", self.gateway.word("/wappi/token")).query(query);
         if !self.id.is_empty() {

@@ -12,6 +12,7 @@ use http::header::{
 };
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
 use sluice_dialect::reply::Content;
 use sluice_dialect::{Body as Comes, Call, Credentials, Dialect, Endpoint, Reply, Route};
 use sluice_model::refusal::Noun;
@@ -26,7 +27,7 @@ use crate::rates::Left;
 use crate::room::{Admitted, Room};
 use crate::stream::{self, Feed, Plan};
 use crate::submit::{Errand, Error, may_wait, only_waits};
-use crate::{auth, log, pages, reply};
+use crate::{auth, log, pages, reply, socket};
 
 /// When a full or draining gateway asks callers to come again.
 const COME_AGAIN: Duration = Duration::from_secs(1);
@@ -61,6 +62,8 @@ pub(crate) struct Visit {
     pub raw_query: Option<String>,
     /// What is left of the method's rate, where it has one.
     pub left: Option<Left>,
+    /// The way to a WebSocket, until it is gone.
+    pub upgrade: Option<OnUpgrade>,
     /// A login is under way in it: neither its body nor its answer may be kept.
     pub is_private: bool,
     /// It waited for its caller's sake, so that its time says nothing about us.
@@ -111,7 +114,8 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
     let mut admitted = room.admit();
     let at = room.clock.now();
     let id = RequestId(room.mint(at));
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
+    let upgrade = head.extensions.remove::<OnUpgrade>();
     // HEAD is GET without the answer's body, which hyper leaves out.
     let method = if head.method == Method::HEAD { Method::GET } else { head.method.clone() };
     let (dialect, endpoint, params, refusal) = match room.router.route(&method, head.uri.path()) {
@@ -152,7 +156,7 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
         links: room.links.clone(),
     };
     let shown = dialect.credentials(&call);
-    let mut visit = Visit { call, dialect, shown, address, raw_query, left: None, is_private: false, waited: false };
+    let mut visit = Visit { call, dialect, shown, address, raw_query, left: None, upgrade, is_private: false, waited: false };
     let (mut plan, mut answer) = (None, answer);
     let carried = match (refusal, endpoint, &mut admitted) {
         (Some(refusal), ..) => Err(Halt::Refused(refusal)),
@@ -350,6 +354,18 @@ async fn respond(
                 other => (without_file(room, visit, other.err()), Kept::Nothing, None),
             }
         }
+        Content::Socket => match (socket::agree(&visit.call), visit.upgrade.clone()) {
+            (Some(agreed), Some(upgrade)) => {
+                let (feed, messages) = stream::messages();
+                tokio::spawn(socket::pump(upgrade, messages));
+                reply.headers.extend(agreed);
+                (with(reply.status, reply.headers, Body::empty()), Kept::Stream, Some(feed))
+            }
+            _ => {
+                let refusal = Refusal::invalid("Upgrade", "must ask for a WebSocket of version 13");
+                (refused(visit, refusal), Kept::Nothing, None)
+            }
+        },
         Content::Stream => {
             let (feed, body) = stream::body();
             // Nothing follows a stream but the next connection.
@@ -368,7 +384,11 @@ async fn respond(
 
 /// The answer when the file that it was to hold is not kept any more, or cannot be read.
 fn without_file(room: &Arc<Room>, visit: &Visit, fault: Option<Fault>) -> Response<Body> {
-    let refusal = fault.map_or(Refusal::NotFound(Noun::Media), |fault| room.own_up(fault, &visit.call));
+    refused(visit, fault.map_or(Refusal::NotFound(Noun::Media), |fault| room.own_up(fault, &visit.call)))
+}
+
+/// A refusal in place of the answer that was meant.
+fn refused(visit: &Visit, refusal: Refusal) -> Response<Body> {
     let reply = visit.dialect.answer(&visit.call, Err(refusal));
     let body = if let Content::Bytes(bytes) = reply.body { bytes } else { Bytes::new() };
     with(reply.status, reply.headers, Body::from(body))

@@ -22,6 +22,7 @@ mod rates;
 mod reply;
 mod room;
 mod settings;
+mod socket;
 mod stream;
 mod submit;
 mod tell;

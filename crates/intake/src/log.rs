@@ -24,6 +24,9 @@ const BATCH: usize = 512;
 /// How long a line may wait for room before it is lost.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// Characters of a content type.
+const KIND: usize = 100;
+
 /// Between two tries to write.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -121,6 +124,7 @@ pub(crate) async fn keep(room: &Room, visit: &Visit, status: u16, answer: &Kept,
         status,
         took_ms: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
         address: visit.address.to_string(),
+        content_type: call.header(CONTENT_TYPE.as_str()).map(|kind| kind.chars().take(KIND).collect()),
         body,
         answer,
         code: refusal.map(|refusal| refusal.code().to_owned()),

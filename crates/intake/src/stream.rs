@@ -32,21 +32,35 @@ const BATCH: usize = 64;
 /// What is to be streamed.
 pub(crate) enum Plan {
     Entries { after: Option<EventId>, events: Vec<String> },
-    Login,
+    /// For so long at most.
+    Login { wait: Option<Duration> },
 }
 
 impl Plan {
     pub fn of(command: &Command) -> Option<Self> {
         match command {
             Command::Follow { after, events } => Some(Self::Entries { after: *after, events: events.clone() }),
-            Command::FollowLogin => Some(Self::Login),
+            Command::FollowLogin => Some(Self::Login { wait: None }),
+            Command::BeginLogin { wait, .. } => Some(Self::Login { wait: Some(*wait) }),
             _ => None,
         }
     }
 }
 
 /// The writing end.
-pub(crate) struct Feed(mpsc::Sender<Bytes>);
+pub(crate) struct Feed {
+    pieces: mpsc::Sender<Bytes>,
+    form: Form,
+}
+
+/// What the pieces are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Text of server-sent events.
+    Events,
+    /// Messages; an empty one only keeps the connection warm.
+    Messages,
+}
 
 /// Why a stream ends.
 enum End {
@@ -68,7 +82,13 @@ pub(crate) fn body() -> (Feed, Body) {
         let piece: Bytes = receiver.recv().await?;
         Some((Ok::<_, Infallible>(piece), receiver))
     });
-    (Feed(sender), Body::from_stream(pieces))
+    (Feed { pieces: sender, form: Form::Events }, Body::from_stream(pieces))
+}
+
+/// The end by which messages are written, and the end at which they come out.
+pub(crate) fn messages() -> (Feed, mpsc::Receiver<Bytes>) {
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    (Feed { pieces: sender, form: Form::Messages }, receiver)
 }
 
 /// Writes the stream to its end.
@@ -78,13 +98,17 @@ pub(crate) async fn run(room: &Room, call: &Call, dialect: &'static dyn Dialect,
     let told = async {
         match plan {
             Plan::Entries { after, events } => stream.entries(after, events).await,
-            Plan::Login => stream.login().await,
+            Plan::Login { wait: None } => stream.login().await,
+            Plan::Login { wait: Some(wait) } => match tokio::time::timeout(wait, stream.login()).await {
+                Ok(told) => told,
+                Err(_) => stream.login_over().await,
+            },
         }
     };
     let ended = tokio::select! {
         ended = told => ended,
         () = room.closing.cancelled() => Ok(()),
-        () = feed.0.closed() => Ok(()),
+        () = feed.pieces.closed() => Ok(()),
     };
     match ended {
         Ok(()) | Err(End::Over) | Err(End::Trouble(Error::Refused(_))) => {}
@@ -162,7 +186,7 @@ impl Stream<'_> {
                 step => step,
             };
             if let Some(step) = step.filter(|step| shown.as_ref() != Some(*step)) {
-                let event = self.errand.dialect.stream_item(self.errand.call, StreamItem::Login(step));
+                let event = self.errand.dialect.stream_item(self.errand.call, StreamItem::Login(step, &account));
                 if let Some(event) = event {
                     self.send(&event).await?;
                 }
@@ -175,22 +199,36 @@ impl Stream<'_> {
         }
     }
 
+    async fn login_over(&self) -> Result<(), End> {
+        match self.errand.dialect.stream_item(self.errand.call, StreamItem::LoginOver) {
+            Some(event) => self.send(&event).await,
+            None => Ok(()),
+        }
+    }
+
     /// Until the bell rings or it is time for another look; keeps the connection warm meanwhile.
     async fn wait(&mut self, rung: impl Future<Output = ()>) -> Result<(), End> {
         tokio::select! {
             () = rung => {}
             () = tokio::time::sleep(LOOK) => {}
-            _ = self.heartbeat.tick() => self.put(Bytes::from_static(b":\n\n")).await?,
+            _ = self.heartbeat.tick() => {
+                let beat: &[u8] = if self.feed.form == Form::Events { b":\n\n" } else { b"" };
+                self.put(Bytes::from_static(beat)).await?;
+            }
         }
         Ok(())
     }
 
     async fn send(&self, event: &SentEvent) -> Result<(), End> {
-        self.put(written(event)).await
+        let piece = match self.feed.form {
+            Form::Events => written(event),
+            Form::Messages => Bytes::from(event.data.clone()),
+        };
+        self.put(piece).await
     }
 
     async fn put(&self, piece: Bytes) -> Result<(), End> {
-        match tokio::time::timeout(PATIENCE, self.feed.0.send(piece)).await {
+        match tokio::time::timeout(PATIENCE, self.feed.pieces.send(piece)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(End::Over),
         }

@@ -137,6 +137,8 @@ pub struct RequestView {
     pub took_ms: u32,
     pub address: String,
     pub key_prefix: Option<String>,
+    /// What the caller said that the body is: some APIs read JSON under any name.
+    pub content_type: Option<String>,
     pub body: String,
     pub answer: String,
     pub code: Option<String>,

@@ -63,7 +63,7 @@ impl Requests for Sqlite {
 }
 
 const COLUMNS: &str = "id, at, workspace, account, key, dialect, endpoint, method, path, status, took_ms, address, \
-    body, answer, code FROM requests";
+    content_type, body, answer, code FROM requests";
 
 fn read(row: &Row<'_>) -> Done<Request> {
     Ok(Request {
@@ -79,6 +79,7 @@ fn read(row: &Row<'_>) -> Done<Request> {
         status: row.get("status")?,
         took_ms: row.get("took_ms")?,
         address: row.get("address")?,
+        content_type: row.get("content_type")?,
         body: row.get("body")?,
         answer: row.get("answer")?,
         code: row.get("code")?,
@@ -88,7 +89,7 @@ fn read(row: &Row<'_>) -> Done<Request> {
 fn add(db: &Connection, request: &Request) -> Done<()> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO requests (id, at, workspace, account, key, dialect, endpoint, method, path, status, \
-         took_ms, address, body, answer, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         took_ms, address, content_type, body, answer, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         request.id.get().cast_signed(),
@@ -103,6 +104,7 @@ fn add(db: &Connection, request: &Request) -> Done<()> {
         request.status,
         request.took_ms,
         request.address,
+        request.content_type,
         request.body,
         request.answer,
         request.code,

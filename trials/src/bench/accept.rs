@@ -46,5 +46,5 @@ pub async fn run(size: Size, peer: &Peer) -> Result<Vec<Row>> {
 }
 
 fn body(round: usize, number: usize) -> String {
-    format!(r#"{{"chatId":"7999{:07}@c.us","message":"bench {round} {number}"}}"#, number % 5000)
+    format!(r#"{{"chatId":"7998{:07}@c.us","message":"bench {round} {number}"}}"#, number % 5000)
 }

@@ -18,7 +18,8 @@ use crate::world::World;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Saying {
-    /// A number, `kind:value`, or a WhatsApp id; may be left out of what the owner writes.
+    /// A number, `kind:value`, or a WhatsApp id; may be left out of what the owner writes. `{n}` stands for the number of
+    /// the message among `count`, in five digits: so many people write one message each.
     from: Option<String>,
     /// The group or, for what the owner writes, the other side.
     chat: Option<String>,
@@ -57,11 +58,18 @@ const fn yes() -> bool {
     true
 }
 
+/// Where the number of a message goes.
+const PLACE: &str = "{n}";
+
 /// Messages of one pull at most.
 const MOST: u32 = 100_000;
 
 pub(crate) async fn receive(saying: Saying, home: &Home, world: &World) -> Result<Value, Failure> {
-    let message = compose(&saying, home, world).await?;
+    let mut saying = saying;
+    let crowd = saying.from.take_if(|from| from.contains(PLACE));
+    let of = |number: u32| crowd.as_ref().map(|crowd| crowd.replace(PLACE, &format!("{number:05}")));
+    saying.from = of(1).or(saying.from);
+    let mut message = compose(&saying, home, world).await?;
     let count = saying.count.unwrap_or(1);
     if count == 0 || count > MOST {
         return Err(unreadable(format!("count is from 1 to {MOST}")));
@@ -69,6 +77,10 @@ pub(crate) async fn receive(saying: Saying, home: &Home, world: &World) -> Resul
     let mut remotes = Vec::new();
     let mut last = None;
     for number in 1..=count {
+        if number > 1 && crowd.is_some() {
+            saying.from = of(number);
+            message = compose(&saying, home, world).await?;
+        }
         let mut message = message.clone();
         if number > 1 {
             message.remote = fresh_remote(home, world);
@@ -170,7 +182,7 @@ async fn fetched(mut content: Content, home: &Home) -> Result<Content, Failure> 
 
 fn number_words(content: &mut Content, number: u32) {
     if let Content::Text(text) = content {
-        text.text = text.text.replace("{n}", &number.to_string());
+        text.text = text.text.replace(PLACE, &number.to_string());
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sluice_connector::SessionState;
 use sluice_model::failure::Why;
-use sluice_model::{AccountId, Answer, Ask, Channel, Failure, State, account};
+use sluice_model::{AccountId, Answer, Ask, Channel, Entry, Event, Failure, State, account};
 use sluice_store::accounts::Change;
 
 use crate::house::{House, START};
@@ -63,6 +63,32 @@ async fn listeners_are_told_of_each_change_once() {
     assert_eq!(condition.phone.as_deref(), Some("79990000001"));
     assert_eq!(condition.push_name.as_deref(), Some("Ann"));
     assert_eq!((condition.logged_in_at, condition.reason), (Some(START), None));
+    assert_eq!(logins(&house, account).await, [true, false], "a connection found again is no login");
+}
+
+/// Of each connection told, whether it is told as a login.
+async fn logins(house: &House, account: AccountId) -> Vec<bool> {
+    let connected = |entry: Entry| match entry.event {
+        Event::AccountConnected { first, .. } => Some(first),
+        _ => None,
+    };
+    house.journal(account).await.into_iter().filter_map(connected).collect()
+}
+
+#[tokio::test]
+async fn a_keeper_that_begins_anew_tells_no_second_login() {
+    let (mut house, account) = House::open().await;
+    house.until_told(account, &["account.connected"]).await;
+    house.stop().await.unwrap();
+    house.start();
+    house.messenger.say(account, connected()).await;
+    house.messenger.say(account, disconnected()).await;
+    house.until_state(account, account::State::Connecting).await;
+    house.messenger.say(account, connected()).await;
+    house.until_state(account, account::State::Open).await;
+    let connections = logins(&house, account).await;
+    assert_eq!(connections.iter().filter(|first| **first).count(), 1, "{connections:?}");
+    assert!(connections.len() > 1 && connections[0], "{connections:?}");
 }
 
 #[tokio::test]
@@ -241,6 +267,7 @@ async fn a_blocked_account_sends_nothing_until_the_messenger_says_so() {
             &["account.connected", "account.blocked", "account.connected"],
         )
         .await;
+    assert_eq!(logins(&house, account).await, [true, true], "the block was told as the end of the login");
 }
 
 #[tokio::test]

@@ -45,6 +45,9 @@ pub fn reply(call: &Call, refusal: &Refusal) -> Reply {
             StatusCode::GATEWAY_TIMEOUT,
             "The messenger did not answer in time",
         ),
+        Refusal::Failed(failure) if matches!(failure.why(), Why::Disconnected | Why::LoggedOut) => {
+            told(call, StatusCode::BAD_REQUEST, &words(call, refusal))
+        }
         Refusal::Failed(Failure::NotSent { .. } | Failure::Unknown { .. }) => {
             told(call, StatusCode::INTERNAL_SERVER_ERROR, &words(call, refusal))
         }

@@ -28,7 +28,7 @@ use sluice_model::{AccountId, Entry, Outcome, Refusal, Spelling};
 
 use self::path::Place;
 use self::table::ENDPOINTS;
-use crate::{Call, Credentials, Dialect, Endpoint, Named, Notice, Rate, Reply, Setting, TokenShape};
+use crate::{Call, Credentials, Dialect, Endpoint, Named, Notice, Rate, Reply, SentEvent, Setting, StreamItem, TokenShape};
 
 pub struct GreenApi;
 
@@ -52,6 +52,11 @@ impl Dialect for GreenApi {
         true
     }
 
+    /// The vendor's own chat page runs in browsers (contract §1.1).
+    fn cors(&self) -> bool {
+        true
+    }
+
     fn rate(&self, endpoint: &Endpoint) -> Option<Rate> {
         rates::of(endpoint.name)
     }
@@ -71,6 +76,10 @@ impl Dialect for GreenApi {
 
     fn answer(&self, call: &Call, outcome: Result<Outcome, Refusal>) -> Reply {
         answer::answer(call, outcome)
+    }
+
+    fn stream_item(&self, call: &Call, item: StreamItem<'_>) -> Option<SentEvent> {
+        answer::frame(call, item)
     }
 
     fn notice(&self, entry: &Entry, setting: &Setting<'_>) -> Option<Notice> {

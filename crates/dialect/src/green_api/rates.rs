@@ -22,7 +22,7 @@ pub fn of(method: &str) -> Option<Rate> {
         "downloadFile" | "sendTextStatus" | "sendVoiceStatus" | "sendMediaStatus" => 5,
         "qr" => 3,
         "getSettings" | "setSettings" | "getStateInstance" | "getStatusInstance" | "reboot" | "logout"
-        | "scanQrCode" | "getWaSettings" | "getAccountSettings" | "getChatHistory" | "lastIncomingMessages"
+        | "scanqrcode" | "getWaSettings" | "getAccountSettings" | "getChatHistory" | "lastIncomingMessages"
         | "lastOutgoingMessages" | "createGroup" | "updateGroupName" | "getGroupData" | "setGroupPicture"
         | "getDeviceInfo" | "getContacts" | "getContactInfo" | "setDisappearingChat" | "clearMessagesQueue"
         | "showMessagesQueue" | "getIncomingStatuses" | "getOutgoingStatuses" | "getStatusStatistic" => 1,

@@ -55,6 +55,7 @@ pub static ENDPOINTS: &[Endpoint] = table! {
         GET "reboot" "" Manage None account::reboot;
         GET "logout" "" Manage None account::logout;
         GET "qr" "" Manage None account::qr;
+        GET "scanqrcode" "" Manage None account::scan_qr_code;
         POST "getAuthorizationCode" "" Manage Small account::get_authorization_code;
         POST "startAuthorization" "" Manage Small account::start_authorization;
         POST "sendAuthorizationCode" "" Manage Small account::send_authorization_code;

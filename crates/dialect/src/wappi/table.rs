@@ -71,6 +71,7 @@ static ROWS: &[Row] = &[
     row(ALL, GET, &["profile/restart"], (MANAGE, NO), profile::restart, profile_a::restarted),
     row(ALL, GET, &["profile/logout"], (MANAGE, NO), profile::logout, profile_a::logged_out),
     row(ALL, GET, &["sync/get/status", "async/get/status"], (READ, NO), profile::one, profile_a::status),
+    row(ALL, POST, &["token/settings/set"], (HOLDER, SMALL), profile::set_switch, profile_a::switch_set),
     row(BARE, GET, &["panel/profile/auth/history"], (READ, NO), profile::history, profile_a::history),
     row(BARE, POST, &["payments/balance/add_days"], (HOLDER, SMALL), profile::add_days, profile_a::days_added),
     row(WA, POST, &["sync/use/here"], (MANAGE, NO), profile::restart, answer::done),

@@ -43,7 +43,7 @@ pub(super) async fn serve(room: Arc<Room>, stream: TcpStream, peer: IpAddr, clos
     });
     let (stream, back) = socket::lend(stream);
     let ended = {
-        let connection = protocol(&room.limits).serve_connection(TokioIo::new(stream), service);
+        let connection = protocol(&room.limits).serve_connection(TokioIo::new(stream), service).with_upgrades();
         let mut connection = std::pin::pin!(connection);
         tokio::select! {
             ended = connection.as_mut() => ended,

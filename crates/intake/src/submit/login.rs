@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use sluice_model::account::LoginStep;
+use sluice_model::ask::LoginWay;
 use sluice_model::{Account, Ask, Outcome, Refusal, Timestamp};
 
-use super::{Errand, LOOK, Result};
+use super::{Errand, Error, LOOK, Result};
 
 impl Errand<'_> {
     /// The stream itself is [`crate::stream`]'s, which also tells that nothing is to be done.

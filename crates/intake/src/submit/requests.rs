@@ -52,6 +52,7 @@ fn view(request: Request, keys: &[Arc<Key>]) -> RequestView {
         took_ms: request.took_ms,
         address: request.address,
         key_prefix: key.map(|key| key.prefix.clone()),
+        content_type: request.content_type,
         body: request.body,
         answer: request.answer,
         code: request.code,

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use sluice_store::Outbox;
+use sluice_model::account::{Condition, State};
+use sluice_store::{Accounts, Outbox};
 
 use crate::client::request;
-use crate::house::House;
+use crate::house::{House, NOW};
 
 const BODY: &str = r#"{"to":"79991112233","text":"hello"}"#;
 
@@ -87,8 +88,20 @@ async fn a_call_is_carried_out_even_if_its_caller_hangs_up() {
 #[tokio::test]
 async fn a_sender_who_waits_gets_an_answer_when_the_wait_is_over() {
     let house = House::open().await;
+    let open = Condition { state: State::Open, ..Condition::new(NOW) };
+    house.store.set_condition(house.ours.account, None, open).await.unwrap();
     let path = format!("/t/in{}/calls?wait=20", house.ours.account);
     let answer = house.ask(&house.ours.key, "POST", &path, BODY).await;
     assert_eq!(answer.status, 200);
     assert!(answer.body.contains("state: Waiting"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_sender_does_not_wait_for_a_messenger_that_nobody_is_logged_in_to() {
+    let house = House::open().await;
+    let path = format!("/t/in{}/calls?wait=60000", house.ours.account);
+    let answer = tokio::time::timeout(Duration::from_secs(20), house.ask(&house.ours.key, "POST", &path, BODY)).await;
+    let answer = answer.expect("it waited");
+    assert!(answer.body.contains("state: Waiting"), "{}", answer.body);
+    assert_eq!(waiting(&house).await, 1, "it is on the shelf all the same");
 }

@@ -75,6 +75,14 @@ pub fn addresses(
     Ok(all)
 }
 
+/// The addresses of the rows of those chats that are there.
+pub fn places(db: &Connection, account: AccountId, chats: &[Address]) -> Result<Vec<String>> {
+    let found = chats
+        .iter()
+        .filter_map(|chat| place(db, account, &chat.to_string(), None).transpose());
+    found.collect()
+}
+
 /// The address of the chat's row.
 fn place(db: &Connection, account: AccountId, chat: &str, alias: Option<&str>) -> Result<Option<String>> {
     let under = |sql: &str, address: &str| -> Result<Option<String>> {

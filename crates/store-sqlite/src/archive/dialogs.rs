@@ -8,6 +8,7 @@ use sluice_model::outcome::Dialog;
 use sluice_store::archive::WantedChats;
 use sluice_store::shelf::Page;
 
+use super::chats;
 use crate::error::Result;
 use crate::rows::{self, KEPT};
 
@@ -18,30 +19,35 @@ const CHAT: &str = "c.address AS chat_address, c.alias AS chat_alias, c.name AS 
 const FROM: &str = "FROM chats c LEFT JOIN messages m ON m.id = c.last";
 
 pub fn list(db: &Connection, account: AccountId, wanted: &WantedChats, page: Page) -> Result<Vec<Dialog>> {
-    let (sql, values) = query(account, wanted, page);
+    let (sql, values) = query(db, account, wanted, page)?;
     db.prepare_cached(&sql)?
         .query_and_then(params_from_iter(values), read)?
         .collect()
 }
 
-pub fn query(account: AccountId, wanted: &WantedChats, page: Page) -> (String, Vec<Value>) {
-    let (filter, mut values) = filter(account, wanted);
+pub fn query(
+    db: &Connection,
+    account: AccountId,
+    wanted: &WantedChats,
+    page: Page,
+) -> Result<(String, Vec<Value>)> {
+    let (filter, mut values) = filter(db, account, wanted)?;
+    // A few chats are found by their names and put in order then; SQLite would walk through all in their order.
+    let plus = if wanted.chats.is_empty() { "" } else { "+" };
     let order = if wanted.oldest_first {
-        "c.last_at, c.address"
+        format!("{plus}c.last_at, {plus}c.address")
     } else {
-        "c.last_at DESC, c.address DESC"
+        format!("{plus}c.last_at DESC, {plus}c.address DESC")
     };
     let (limit, offset) = rows::page(page);
     values.extend([Value::Integer(limit), Value::Integer(offset)]);
     let columns = KEPT.replace("FROM messages m", FROM);
-    (
-        format!("SELECT {CHAT}, {columns} WHERE {filter} ORDER BY {order} LIMIT ? OFFSET ?"),
-        values,
-    )
+    let sql = format!("SELECT {CHAT}, {columns} WHERE {filter} ORDER BY {order} LIMIT ? OFFSET ?");
+    Ok((sql, values))
 }
 
 pub fn count(db: &Connection, account: AccountId, wanted: &WantedChats) -> Result<u64> {
-    let (filter, values) = filter(account, wanted);
+    let (filter, values) = filter(db, account, wanted)?;
     // The messages are needed for their words only.
     let from = if wanted.search.is_some() { FROM } else { "FROM chats c" };
     rows::count(
@@ -73,14 +79,13 @@ fn read(row: &Row<'_>) -> Result<Dialog> {
 }
 
 /// A condition on `chats c` and, for a search, `messages m`, with the values for its question marks.
-fn filter(account: AccountId, wanted: &WantedChats) -> (String, Vec<Value>) {
+fn filter(db: &Connection, account: AccountId, wanted: &WantedChats) -> Result<(String, Vec<Value>)> {
     let mut terms = vec!["c.account = ?".to_owned()];
     let mut values = vec![Value::Integer(i64::from(account.get()))];
     if !wanted.chats.is_empty() {
-        let marks = vec!["?"; wanted.chats.len()].join(", ");
-        terms.push(format!("(c.address IN ({marks}) OR c.alias IN ({marks}))"));
-        let addresses = || wanted.chats.iter().map(|chat| Value::Text(chat.to_string()));
-        values.extend(addresses().chain(addresses()));
+        let places = chats::places(db, account, &wanted.chats)?;
+        terms.push(format!("c.address IN ({})", vec!["?"; places.len()].join(", ")));
+        values.extend(places.into_iter().map(Value::Text));
     }
     for (limit, sign) in [(wanted.since, ">="), (wanted.until, "<")] {
         if let Some(limit) = limit {
@@ -101,5 +106,5 @@ fn filter(account: AccountId, wanted: &WantedChats) -> (String, Vec<Value>) {
         terms.push(format!("({sought} OR (m.id IS NOT NULL AND says(m.body, m.edited, ?)))"));
         values.extend(std::iter::repeat_n(Value::Text(part.clone()), 4));
     }
-    (terms.join(" AND "), values)
+    Ok((terms.join(" AND "), values))
 }

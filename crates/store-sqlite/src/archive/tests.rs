@@ -1,13 +1,15 @@
+use rusqlite::params_from_iter;
 use sluice_model::message::Origin;
 use sluice_model::{Address, Party};
 use sluice_store::Bell;
-use sluice_store::archive::Wanted;
+use sluice_store::archive::{Wanted, WantedChats};
 use sluice_store::conformance::outbox::SENT;
 use sluice_store::conformance::{World, phone};
 use sluice_store::outbox::Outcome;
 use sluice_store::shelf::Page;
 
-use crate::{Options, Sqlite};
+use super::dialogs;
+use crate::{Options, Sqlite, open};
 
 async fn world() -> (World, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
@@ -147,4 +149,35 @@ async fn an_edit_of_ours_is_shown_once_it_was_sent() {
     let claimed = world.claim(1).await.remove(0);
     world.settle(&claimed, SENT).await;
     assert_eq!(edited(&world).await.as_deref(), Some("hello"));
+}
+
+#[tokio::test]
+async fn chats_with_their_last_messages_are_found_by_indexes() {
+    let (mut world, folder) = world().await;
+    for chat in ["111", "222", "333"] {
+        let message = world.incoming(chat, &format!("IN{chat}"), "hi");
+        world.record(message).await;
+    }
+    let db = open::reader(&open::file(folder.path())).unwrap();
+    let plan = |wanted: WantedChats| {
+        let (sql, values) = dialogs::query(&db, world.account, &wanted, Page::first(10)).unwrap();
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let steps = statement.query_map(params_from_iter(values), |row| row.get::<_, String>("detail"));
+        steps.unwrap().collect::<Result<Vec<_>, _>>().unwrap().join("; ")
+    };
+    let newest = plan(WantedChats {
+        deleted: Some(false),
+        ..WantedChats::default()
+    });
+    assert!(newest.contains("chats_by_time") && !newest.contains("TEMP B-TREE"), "{newest}");
+    let some = plan(WantedChats {
+        chats: vec![phone("111"), phone("222")],
+        ..WantedChats::default()
+    });
+    assert!(some.contains("SEARCH c USING PRIMARY KEY (account=? AND address=?)"), "{some}");
+    let days = plan(WantedChats {
+        since: Some(world.now),
+        ..WantedChats::default()
+    });
+    assert!(days.contains("chats_by_time (account=? AND last_at>?)"), "{days}");
 }

@@ -39,13 +39,18 @@ fn a_newer_schema_is_refused_and_left_as_it_is() {
     drop(store(folder.path()).unwrap());
     let file = super::file(folder.path());
     let db = Connection::open(&file).unwrap();
-    db.execute("UPDATE refinery_schema_history SET version = 99", [])
-        .unwrap();
+    let newest = "SELECT max(version) FROM refinery_schema_history";
+    let known: i64 = db.query_row(newest, [], |row| row.get(0)).unwrap();
+    db.execute(
+        "UPDATE refinery_schema_history SET version = 99 WHERE version = ?",
+        [known],
+    )
+    .unwrap();
     db.close().unwrap();
     let before = std::fs::read(&file).unwrap();
     assert_eq!(
         store(folder.path()).unwrap_err(),
-        Fault::Newer { found: 99, known: 1 }
+        Fault::Newer { found: 99, known }
     );
     assert_eq!(std::fs::read(&file).unwrap(), before);
 }

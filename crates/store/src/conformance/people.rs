@@ -119,6 +119,7 @@ pub async fn the_request_log_is_by_workspace(mut world: World) {
         status,
         took_ms: 3,
         address: "127.0.0.1".into(),
+        content_type: Some("text/plain".into()),
         body: "{}".into(),
         answer: "{}".into(),
         code: (status >= 400).then(|| "SG-1203".to_owned()),

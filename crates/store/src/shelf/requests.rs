@@ -38,6 +38,8 @@ pub struct Request {
     pub took_ms: u32,
     /// The caller's address.
     pub address: String,
+    /// What the caller said that the body is.
+    pub content_type: Option<String>,
     /// The first 4 kB of the body, secrets masked.
     pub body: String,
     /// The first 4 kB of the answer, secrets masked.

@@ -71,6 +71,18 @@ pub fn already_logged() -> Value {
     json!({"type": "alreadyLogged", "message": "instance account already authorized"})
 }
 
+/// Who logged in: the last message of the WebSocket. Its members are the documents'; what it is written as is not known.
+pub fn logged_in(account: &Account) -> Value {
+    json!({"type": "accountData", "message": {
+        "wid": instance::wid(account),
+        "pushname": account.condition.push_name.as_deref().unwrap_or_default(),
+    }})
+}
+
+pub fn nobody_scanned() -> Value {
+    json!({"type": "timeout", "message": "The QR code was not scanned in time"})
+}
+
 pub fn authorization_code(step: &LoginStep) -> Value {
     match step {
         LoginStep::ShowCode { code, .. } => json!({"status": true, "code": code}),

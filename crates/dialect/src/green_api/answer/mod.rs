@@ -17,11 +17,11 @@ use http::{Method, StatusCode};
 use serde_json::Value;
 use sluice_model::account::State;
 use sluice_model::refusal::Noun;
-use sluice_model::{Answer, Outcome, Refusal};
+use sluice_model::{Answer, LoginStep, Outcome, Refusal};
 
 use super::errors;
 use super::frame::Frame;
-use crate::{Call, Reply};
+use crate::{Call, Reply, SentEvent, StreamItem};
 
 pub fn answer(call: &Call, outcome: Result<Outcome, Refusal>) -> Reply {
     // A browser asks before every call, without a word about the key; it must hear yes even when the key is wrong, or it
@@ -34,6 +34,22 @@ pub fn answer(call: &Call, outcome: Result<Outcome, Refusal>) -> Reply {
         Err(refusal) => refused(call, &refusal),
     };
     open_to_browsers(reply)
+}
+
+/// A message of the WebSocket that shows QR codes (contract §1.1).
+pub fn frame(call: &Call, item: StreamItem<'_>) -> Option<SentEvent> {
+    let frame = match item {
+        StreamItem::Entry(..) => return None,
+        StreamItem::LoginOver => account::nobody_scanned(),
+        // Logged in before anybody asked, or just now.
+        StreamItem::Login(LoginStep::Done, _) if call.account().is_ok_and(|a| a.condition.state.is_logged_in()) => {
+            account::already_logged()
+        }
+        StreamItem::Login(LoginStep::Done, account) => account::logged_in(account),
+        StreamItem::Login(step, _) => account::qr_code(Some(step)),
+    };
+    let event = frame["type"].as_str().unwrap_or_default().to_owned();
+    Some(SentEvent { id: None, event, data: frame.to_string() })
 }
 
 fn told(call: &Call, outcome: Outcome) -> Reply {
@@ -79,6 +95,8 @@ fn of_account(call: &Call, frame: &Frame<'_>, name: &str, outcome: &Outcome) -> 
             account::state_history(frame.account, entries)
         }
         ("updateApiToken", Outcome::KeyAdded { token, .. }) => account::api_token(token),
+
+        ("scanqrcode", Outcome::LoginFollows) => return Some(Reply::socket()),
 
         ("forwardMessages", Outcome::Accepted(accepted)) => sending::forwarded(accepted, spelling),
         ("sendFileByUpload", Outcome::Accepted(accepted)) => sending::uploaded(call, accepted),

@@ -7,6 +7,7 @@ use sluice_model::outcome::Accepted;
 
 use crate::Call;
 use crate::form::Part;
+use crate::green_api::content::extension;
 use crate::green_api::read::files::mime_of_part;
 
 pub fn accepted(accepted: &[Accepted], spelling: &Spelling) -> Value {
@@ -34,10 +35,12 @@ pub fn kept(call: &Call, blob: &Blob) -> Value {
 fn link(call: &Call, blob: &Blob, name: Option<&str>) -> String {
     let raw = || Part { mime: call.header("content-type").map(str::to_owned), ..Part::default() };
     let part = call.form.as_ref().map_or_else(raw, |form| form.part.clone().unwrap_or_default());
-    let name = name.or(part.name.as_deref()).unwrap_or("file.bin");
-    let mime = match mime_of_part(name, &part) {
+    let name = name.or(part.name.as_deref());
+    let mime = match mime_of_part(name.unwrap_or_default(), &part) {
         mime if mime.is_empty() => "application/octet-stream".to_owned(),
         mime => mime,
     };
-    call.links.file(blob, &mime, Some(name), call.at)
+    let made_up = || format!("file.{}", extension(&mime));
+    let name = name.map_or_else(made_up, str::to_owned);
+    call.links.file(blob, &mime, Some(&name), call.at)
 }

@@ -54,7 +54,7 @@ fn file(frame: &Frame<'_>, media: &Media, id: &str) -> Members {
 }
 
 /// The vendor names a file of no known type `.bin`.
-fn extension(mime: &str) -> &'static str {
+pub fn extension(mime: &str) -> &'static str {
     match mime.split(';').next().unwrap_or_default().trim() {
         "image/jpeg" => "jpg",
         "image/png" => "png",

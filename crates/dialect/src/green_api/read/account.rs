@@ -1,5 +1,7 @@
 //! Account methods (contract greenapi.md §2.1).
 
+use std::time::Duration;
+
 use sluice_model::ask::LoginWay;
 use sluice_model::command::{AccountChange, SwitchChange};
 use sluice_model::{Ask, Command, Refusal};
@@ -11,6 +13,9 @@ use crate::green_api::settings;
 
 /// How many states are told when the caller does not say.
 const HISTORY: usize = 100;
+
+/// How long the WebSocket waits for somebody to scan (contract §1.1).
+const SCAN: Duration = Duration::from_secs(100);
 
 const CODE_LIMIT: usize = 256;
 
@@ -47,6 +52,14 @@ pub fn logout(_: &Call) -> Result<Command, Refusal> {
 
 pub fn qr(_: &Call) -> Result<Command, Refusal> {
     Ok(Command::Ask(Ask::Login { way: LoginWay::Qr }))
+}
+
+/// Over a WebSocket.
+pub fn scan_qr_code(_: &Call) -> Result<Command, Refusal> {
+    Ok(Command::BeginLogin {
+        way: LoginWay::Qr,
+        wait: SCAN,
+    })
 }
 
 pub fn get_authorization_code(call: &Call) -> Result<Command, Refusal> {

@@ -8,12 +8,12 @@ use sluice_model::refusal::Noun;
 use sluice_model::content::Blob;
 use sluice_model::{Answer, Channel, Failure, LoginStep, Outcome, Refusal, Scope};
 
-use super::{NOW, TOKEN, call, cases, check, outcomes, written};
+use super::{NOW, TOKEN, account, call, cases, check, outcomes, written};
 use crate::green_api::GreenApi;
 use crate::green_api::table::ENDPOINTS;
 use crate::reply::Content;
 use crate::form::Part;
-use crate::{Dialect, Form, Reply};
+use crate::{Dialect, Form, Reply, StreamItem};
 
 fn answer(method: &str, outcome: Result<Outcome, Refusal>) -> Reply {
     answer_to(&line(method), "", outcome)
@@ -95,6 +95,28 @@ fn a_qr_is_a_picture_without_a_prefix() {
         text(&reply),
         r#"{"type":"alreadyLogged","message":"instance account already authorized"}"#
     );
+}
+
+#[test]
+fn a_login_is_told_over_the_websocket_to_its_end() {
+    let mut call = call(&line("scanqrcode"), "", Channel::Whatsapp);
+    let told = |call: &crate::Call, item| {
+        let event = GreenApi.stream_item(call, item).expect("a frame");
+        let frame: Value = serde_json::from_str(&event.data).unwrap();
+        (frame["type"].as_str().unwrap().to_owned(), frame["message"].clone())
+    };
+    let (qr, own) = (LoginStep::ShowQr { data: "2@abc".into(), expires_at: NOW }, account());
+    assert_eq!(told(&call, StreamItem::Login(&LoginStep::Done, &own)).0, "alreadyLogged");
+
+    let caller = call.caller.as_mut().unwrap();
+    let mut before = account();
+    before.condition.state = State::LoginNeeded;
+    caller.account = Some(std::sync::Arc::new(before));
+    let (kind, picture) = told(&call, StreamItem::Login(&qr, &own));
+    assert!(kind == "qrCode" && picture.as_str().unwrap().starts_with("iVBOR"), "{picture}");
+    let done = told(&call, StreamItem::Login(&LoginStep::Done, &own));
+    assert_eq!(done, ("accountData".into(), json!({"wid": "79990000000@c.us", "pushname": "Shop"})));
+    assert_eq!(told(&call, StreamItem::LoginOver).0, "timeout");
 }
 
 /// By either of its names, so that the receiver's disk gets a good one.

@@ -27,6 +27,9 @@ pub struct Request {
     /// The key's first characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_prefix: Option<String>,
+    /// The body's `Content-Type`, where the caller named one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
     /// The first 4 kB.
     pub body: String,
     /// The first 4 kB.
@@ -49,6 +52,7 @@ impl Request {
             took_ms: request.took_ms,
             address: request.address.clone(),
             key_prefix: request.key_prefix.clone(),
+            content_type: request.content_type.clone(),
             body: request.body.clone(),
             answer: request.answer.clone(),
             code: request.code.clone(),

@@ -178,6 +178,7 @@ pub fn request() -> RequestView {
         took_ms: 4,
         address: "203.0.113.9".into(),
         key_prefix: Some("sg_abcd".into()),
+        content_type: Some("application/json".into()),
         body: "{}".into(),
         answer: "{}".into(),
         code: None,

@@ -6,6 +6,7 @@ use sluice_model::event::LogoutBy;
 use sluice_model::outcome::AccountView;
 use sluice_model::{Account, Channel, Event, Outcome, Timestamp};
 
+use crate::wappi::read::profile::wanted_switch;
 use crate::wappi::{ids, platform, profile_of, switches, times};
 use crate::{Call, Reply};
 
@@ -154,6 +155,11 @@ fn webhook_url(view: &AccountView) -> String {
 fn webhook_types(view: &AccountView) -> Vec<Value> {
     let settings = view.listener.as_ref().map(|listener| &listener.settings);
     switches::types(settings).into_iter().map(Value::from).collect()
+}
+
+pub fn switch_set(call: &Call, _outcome: Outcome) -> Option<Reply> {
+    let on = wanted_switch(call).ok()?;
+    Some(Body::default().and("status", "done").and(switches::STATUS_FIELD, on).ok())
 }
 
 pub fn restarted(_call: &Call, _outcome: Outcome) -> Option<Reply> {

@@ -1,9 +1,10 @@
 //! Profiles (contract §2.2).
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use sluice_model::command::{AccountChange, NewAccount, SwitchChange};
 use sluice_model::{Ask, Command, Refusal, account};
 
+use super::body::fields;
 use super::{channel, file, required};
 use crate::Call;
 use crate::wappi::switches;
@@ -38,6 +39,16 @@ pub fn all(_call: &Call) -> Result<Command, Refusal> {
 
 pub fn one(_call: &Call) -> Result<Command, Refusal> {
     Ok(Command::Account)
+}
+
+/// Not upstream's: the token's own switches.
+pub fn set_switch(call: &Call) -> Result<Command, Refusal> {
+    Ok(Command::SetKeySettings(json!({ switches::STATUS_FIELD: wanted_switch(call)? })))
+}
+
+pub fn wanted_switch(call: &Call) -> Result<bool, Refusal> {
+    let on = fields(call)?.value(switches::STATUS_FIELD).cloned().ok_or(Refusal::Missing(switches::STATUS_FIELD))?;
+    on.as_bool().ok_or_else(|| Refusal::invalid(switches::STATUS_FIELD, "must be true or false"))
 }
 
 pub fn restart(_call: &Call) -> Result<Command, Refusal> {

@@ -91,6 +91,7 @@ pub fn accounts() -> Vec<Case> {
                 note: "the phone refused".into(),
             }),
         ),
+        ("scanqrcode", "scanqrcode", Outcome::LoginFollows),
         (
             "getAuthorizationCode",
             "getAuthorizationCode",
