@@ -1,6 +1,8 @@
 //! Independent clients, where the machine has them. `cargo xtask test` installs them and names them in the environment;
 //! a test that lacks one says so in a line that the runner counts.
 
+#![expect(clippy::print_stdout, reason = "the runner counts these lines")]
+
 use std::path::PathBuf;
 
 /// The Python that has the clients' packages.

@@ -130,6 +130,26 @@ async fn a_file_stands_in_the_body_and_behind_the_link() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_happened_while_no_webhook_was_set_is_not_told() -> Result<()> {
+    let gateway = Gateway::demo().await?;
+    let profile = told_of(&gateway, "api").await?;
+    let receiver = Receiver::agreeable().await?;
+    let say = async |text: &str| profile.sandbox("receive", json!({"from": "79991112233", "text": text})).await;
+    say("before").await?;
+    hook(&profile, &receiver, json!(["incoming_message"])).await?;
+    say("while").await?;
+    receiver.wait_for(1, PATIENCE).await?;
+    profile.post("webhook/url/delete", &[], None).await?;
+    say("between").await?;
+    hook(&profile, &receiver, json!(["incoming_message"])).await?;
+    say("again").await?;
+    let calls = receiver.wait_for(2, PATIENCE).await?;
+    let texts = calls.iter().map(|call| Ok(told(&profile, call)?["body"].clone())).collect::<Result<Vec<_>>>()?;
+    assert_eq!(texts, ["while", "again"]);
+    Ok(())
+}
+
+#[tokio::test]
 async fn only_the_types_that_were_chosen_come() -> Result<()> {
     let gateway = Gateway::demo().await?;
     let profile = told_of(&gateway, "api").await?;

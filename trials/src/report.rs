@@ -48,7 +48,7 @@ impl Report {
     /// Prints, and with `--write` puts the page under `docs/trials/`.
     pub fn publish(&self, name: &str, write: bool) -> Result<()> {
         let page = self.markdown();
-        println!("{page}");
+        show(&page);
         if write {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../docs/trials/{name}.md"));
             std::fs::write(&path, page).with_context(|| path.display().to_string())?;
@@ -56,6 +56,11 @@ impl Report {
         anyhow::ensure!(self.faults.is_empty(), "{} broken promises", self.faults.len());
         Ok(())
     }
+}
+
+/// On standard output.
+pub fn show(text: &str) {
+    println!("{text}");
 }
 
 /// The commit under trial, with a mark when the work tree differs from it.

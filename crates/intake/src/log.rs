@@ -47,6 +47,7 @@ impl Ledger {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(lines) = lines else { return };
         if lines.send_timeout(line, PATIENCE).await.is_err() {
+            metrics::counter!(names::INTAKE_LINES_LOST).increment(1);
             tracing::warn!("a line of the request log is lost: the store is too slow");
         }
     }

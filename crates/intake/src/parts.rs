@@ -1,6 +1,7 @@
 //! What the room is furnished with.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sluice_clock::{Clock, Dice};
@@ -28,6 +29,8 @@ pub struct Parts {
     pub seal: Arc<dyn Seal>,
     pub connectors: Arc<ConnectorCatalog>,
     pub limits: Limits,
+    /// How long a message may wait to be sent when its caller does not say.
+    pub order_life: Duration,
     pub tester: Arc<dyn TestCall>,
     /// Renders what was counted, in Prometheus' text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,

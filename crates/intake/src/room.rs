@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use sluice_clock::{Clock, Dice};
 use sluice_dialect::{Dialect, Links, Router};
@@ -33,6 +34,7 @@ pub(crate) struct Room {
     pub connectors: Arc<ConnectorCatalog>,
     pub rates: Rates,
     pub limits: Limits,
+    pub order_life: Duration,
     pub tester: Arc<dyn TestCall>,
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     pub extra: axum::Router,
@@ -64,6 +66,7 @@ impl Room {
             seal: parts.seal,
             connectors: parts.connectors,
             limits: parts.limits,
+            order_life: parts.order_life,
             tester: parts.tester,
             metrics: parts.metrics,
             extra: parts.extra.fallback(pages::nobody),

@@ -33,9 +33,9 @@ async fn main() -> Result<()> {
     let Arguments { accepts, journeys, connections, .. } = arguments;
     let rows = bench::run(Size { accepts, journeys, connections }).await?;
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        report::show(&serde_json::to_string_pretty(&rows)?);
     } else {
-        println!("{}", bench::table(&rows));
+        report::show(&bench::table(&rows));
     }
     if arguments.write {
         let page = format!("# Speed\n\nCommit {}, {}.\n\n{}", report::commit(), report::machine(), bench::table(&rows));

@@ -103,9 +103,10 @@ impl House {
             seal: Arc::new(seal),
             connectors: Arc::new(catalog::of(&connectors)),
             limits: catalog::limits(config),
+            order_life: config.courier.order_ttl,
             tester: Arc::new(tester),
             metrics: Arc::new(move || metrics.render()),
-            extra: axum::Router::new(),
+            extra: sluice_intake::Pages::new(),
         });
         let keep = chores::Keep {
             journal: config.data.journal_keep,

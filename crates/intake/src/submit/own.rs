@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use sluice_model::command::SwitchChange;
+use sluice_model::command::{Queue, SwitchChange};
 use sluice_model::listener::Target;
 use sluice_model::refusal::Noun;
 use sluice_model::{Account, Listener, Outcome, Refusal};
@@ -27,6 +27,9 @@ impl Errand<'_> {
             let target = change.url.map(|url| url.map_or(Target::Pull, |url| Target::Push { url }));
             if let Some(target) = &target {
                 web::check_target(target)?;
+            }
+            if change.from_now && own.target == Target::Pull {
+                self.clear(Queue::Own).await?;
             }
             let change = Change {
                 target,

@@ -15,9 +15,6 @@ use sluice_store::outbox::{self, Idempotency, Submission};
 use super::remark::{sent_target, target_of};
 use super::{Errand, LONGEST_WAIT, LOOK, Result};
 
-/// How long a message may wait to be sent when its caller does not say (contract greenapi.md §5.5).
-const LIFE: Duration = Duration::from_secs(24 * 3600);
-
 /// The longest idempotency key.
 const KEY_LENGTH: usize = 255;
 
@@ -109,7 +106,7 @@ impl Errand<'_> {
         check_size(abilities, &wish.content)?;
         let now = self.call.at;
         let due_at = due_at(&wish, now, |span| self.room.dice.below(span));
-        let expires_at = wish.expires_at.unwrap_or_else(|| due_at.plus(LIFE));
+        let expires_at = wish.expires_at.unwrap_or_else(|| due_at.plus(self.room.order_life));
         if expires_at <= due_at {
             return Err(Refusal::invalid("expires_at", "is before the message is to be sent").into());
         }

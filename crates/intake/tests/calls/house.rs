@@ -83,6 +83,7 @@ impl House {
             seal: Arc::new(Backwards),
             connectors: Arc::new(ConnectorCatalog::default().with("sandbox", Channel::Whatsapp, &ABILITIES)),
             limits,
+            order_life: std::time::Duration::from_secs(86_400),
             tester: Arc::new(NoCalls),
             metrics: Arc::new(|| "sluice_up 1\n".to_owned()),
             extra: axum::Router::new().route("/docs", axum::routing::get(|| async { "the docs" })),

@@ -1,6 +1,8 @@
 //! What every engine must do, as tests. An engine's own tests call [`crate::conformance_suite!`] with a function that opens a
 //! fresh, empty store.
 
+#![expect(clippy::unwrap_used, reason = "these are tests, only shared: what cannot go on should stop")]
+
 pub mod archive;
 pub mod deliveries;
 pub mod journal;

@@ -78,7 +78,7 @@ pub async fn keys_are_found_by_hash_until_revoked(world: World) {
     assert_eq!(store.key(&[1; 32]).await.unwrap(), Some(key.clone()));
     assert!(key.may(Scope::Send) && !key.may(Scope::Manage));
     assert!(store.add_key(new_key(&world, 1)).await.is_err(), "one token, one key");
-    assert_eq!(store.keys_of(world.workspace).await.unwrap(), [key.clone()]);
+    assert_eq!(store.keys_of(world.workspace).await.unwrap(), std::slice::from_ref(&key));
     assert!(store.set_key_settings(world.workspace, key.id, json!({"a": 1})).await.unwrap());
     assert_eq!(store.key(&[1; 32]).await.unwrap().unwrap().settings, json!({"a": 1}));
     assert!(!store.revoke(world.stranger.workspace, key.id).await.unwrap(), "not theirs");

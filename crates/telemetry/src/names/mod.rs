@@ -50,6 +50,8 @@ metrics! {
     Histogram INTAKE_REQUEST_SECONDS = "sluice_intake_request_seconds" by [DIALECT, ENDPOINT];
     /// Requests being worked on.
     Gauge INTAKE_REQUESTS_IN_FLIGHT = "sluice_intake_requests_in_flight" by [];
+    /// Lines of the request log that found no room in time.
+    Counter INTAKE_LINES_LOST = "sluice_intake_log_lines_lost_total" by [];
     /// Connections refused or cut at the door, by the limit that was met.
     Counter INTAKE_CONNECTIONS_REFUSED = "sluice_intake_connections_refused_total" by [REASON];
 

@@ -18,7 +18,7 @@ pub fn set_url(call: &Call) -> Result<Command, Refusal> {
     }
     let secret = auth.map(|auth| Some(auth).filter(|auth| !auth.is_empty()));
     let url = Some(Some(wanted_url(call)?));
-    Ok(Command::SetSwitches(SwitchChange { url, secret, ..SwitchChange::default() }))
+    Ok(Command::SetSwitches(SwitchChange { url, secret, from_now: true, ..SwitchChange::default() }))
 }
 
 pub fn wanted_url(call: &Call) -> Result<String, Refusal> {
