@@ -74,6 +74,7 @@ async fn what_is_not_taken_for_24_hours_is_passed_over() -> Result<()> {
 async fn sends_wait_for_the_login_and_go_out_in_their_order() -> Result<()> {
     let gateway = Gateway::demo().await?;
     gateway.green_clear().await?;
+    gateway.green_ok("setSettings", json!({"linkPreview": false})).await?;
     log_out(&gateway).await?;
     let mut sent = Vec::new();
     for text in ["one", "two", "three"] {
@@ -81,6 +82,7 @@ async fn sends_wait_for_the_login_and_go_out_in_their_order() -> Result<()> {
     }
     let (_, queue) = gateway.green_get("showMessagesQueue").await?;
     let waiting: Vec<_> = queue.as_array().into_iter().flatten().map(|row| row["messageID"].clone()).collect();
+    ensure!(queue[0]["body"]["linkPreview"] == false, "the setting does not count: {queue}");
     ensure!(waiting == sent && queue[0]["type"] == "sendMessage" && queue[0]["body"]["message"] == "one", "{queue}");
     let (_, count) = gateway.green_get("getMessagesCount").await?;
     ensure!(count == json!({"count": 3}), "{count}");

@@ -6,9 +6,14 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use sluice_tests::schema::Description;
 
+/// The dialect's own.
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates/dialect/src/wappi")
+}
+
 /// The golden cases of a folder, each as its lines.
 fn cases(folder: &str) -> Result<Vec<Vec<String>>> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates/dialect/src/wappi").join(folder);
+    let folder = self::folder().join(folder);
     let mut cases = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
@@ -30,6 +35,16 @@ fn what_is_served_is_described_and_what_is_described_is_served() -> Result<()> {
     let only_served: Vec<_> = served.difference(&described).collect();
     let only_described: Vec<_> = described.difference(&served).collect();
     assert!(only_served.is_empty() && only_described.is_empty(), "{only_served:?}\n{only_described:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_description_is_served_to_everybody() -> Result<()> {
+    let gateway = sluice_tests::Gateway::demo().await?;
+    let served = gateway.http.get(format!("{}/api/openapi.yaml", gateway.base())).send().await?.error_for_status()?;
+    ensure!(served.headers()["content-type"] == "application/yaml");
+    let kept = std::fs::read_to_string(folder().join("openapi.yaml"))?;
+    ensure!(served.text().await? == kept, "another description");
     Ok(())
 }
 

@@ -147,6 +147,27 @@ async fn nobody_logged_in_a_send_waits_and_its_caller_does_not() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_send_waits_for_a_lost_connection_as_long_as_its_timeout_says() -> Result<()> {
+    let gateway = Gateway::demo().await?;
+    let profile = Profile::logged_in(&gateway, "api", "Cut off").await?;
+    profile.sandbox("cut", json!({"for_ms": 600_000})).await?;
+    let looked = async {
+        while profile.get("sync/get/status", &[]).await?["app_status"] != "connecting" {}
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(PATIENCE, looked).await.context("it is connected all the same")??;
+    let begun = Instant::now();
+    let body = json!({"recipient": "79115554444", "body": "Жду"});
+    let queued = profile.post("sync/message/send", &[("timeout", "1")], Some(body)).await?;
+    ensure!((Duration::from_secs(1)..Duration::from_secs(5)).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+    assert_eq!((&queued["status"], &queued["detail"]), (&json!("done"), &json!("Message sent to queue")));
+    profile.sandbox("restore", json!({})).await?;
+    let task = until_settled(&profile, &queued).await?;
+    assert_eq!((&task["response"]["status"], &task["response"]["message_id"]), (&json!("done"), &queued["message_id"]));
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_queue_is_shown_purged_and_ends_by_itself() -> Result<()> {
     const SPEED: u32 = 240;
     let gateway = Gateway::fast(SPEED).await?;

@@ -11,8 +11,9 @@ use sluice_store::{Fault, Requests, Store};
 use sluice_telemetry::names;
 use tokio::sync::mpsc;
 
-use crate::dispatch::{Kept, Visit};
+use crate::dispatch::Visit;
 use crate::mask;
+use crate::respond::Kept;
 use crate::room::Room;
 
 /// Lines that may wait to be written.

@@ -70,3 +70,27 @@ impl Left {
         headers.insert(REPLENISH_RATE, HeaderValue::from(self.per_second));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_held_to_a_methods_rate_and_others_are_not_held_up() {
+        let dialect = sluice_dialect::named("green_api").unwrap();
+        let endpoint = |name: &str| dialect.endpoints().iter().find(|endpoint| endpoint.name == name).unwrap();
+        let (settings, upload) = (endpoint("getSettings"), endpoint("uploadFile"));
+        let rates = Rates::new(&[dialect], true);
+        let (ann, bob) = (AccountId(1), AccountId(2));
+        for left in (0..10).rev() {
+            let taken = rates.take(dialect, settings, ann);
+            assert_eq!(taken, (Some(Left { calls: left, per_second: 1 }), Ok(())));
+        }
+        let (left, refused) = rates.take(dialect, settings, ann);
+        assert_eq!(left.map(|left| left.calls), Some(0));
+        assert!(matches!(refused, Err(Refusal::TooMany { retry_after }) if retry_after.as_secs() <= 1), "{refused:?}");
+        assert!(rates.take(dialect, settings, bob).1.is_ok());
+        assert_eq!(rates.take(dialect, upload, ann), (None, Ok(())));
+        assert_eq!(Rates::new(&[dialect], false).take(dialect, settings, ann), (None, Ok(())));
+    }
+}

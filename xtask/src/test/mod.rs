@@ -46,7 +46,7 @@ pub fn run(options: &Options) -> Result<()> {
     step(&mut tally, "tidy", |_| Ok(tidy::check_rules()?));
     step(&mut tally, "format", |_| {
         tools::component("fmt", "it with `rustup component add rustfmt`")?;
-        Ok(run::shown(&mut run::cargo(&["fmt", "--all", "--check"]))?)
+        Ok(run::shown(&mut run::cargo(&["fmt", "--all", "--check", "--", "--files-with-diff"]))?)
     });
     step(&mut tally, "clippy", |_| {
         tools::component("clippy", "it with `rustup component add clippy`")?;

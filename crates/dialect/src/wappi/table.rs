@@ -75,6 +75,7 @@ static ROWS: &[Row] = &[
     row(BARE, GET, &["panel/profile/auth/history"], (READ, NO), profile::history, profile_a::history),
     row(BARE, POST, &["payments/balance/add_days"], (HOLDER, SMALL), profile::add_days, profile_a::days_added),
     row(WA, POST, &["sync/use/here"], (MANAGE, NO), profile::restart, answer::done),
+    row(WA, GET, &["openapi.yaml"], (OPEN, NO), read::nothing, answer::description),
     row(WA_TG, POST, &["addInstall"], (OPEN, NO), read::nothing, profile_a::noted),
 
     // Authorisation

@@ -149,6 +149,8 @@ fn asked(call: &Call, frame: &Frame<'_>, name: &str, answer: &Answer) -> Option<
             "startAuthorization" | "sendAuthorizationCode" | "sendAuthorizationPassword",
             Answer::Login { step },
         ) => account::authorization(step),
+        // Taken; what follows is the next call's.
+        ("sendAuthorizationCode" | "sendAuthorizationPassword", Answer::Done) => account::authorization(&LoginStep::Done),
         ("reboot", Answer::Done) => account::rebooted(),
         ("logout", Answer::Done) => account::logged_out(),
         ("setProfilePicture", Answer::Profile { picture_url }) => {

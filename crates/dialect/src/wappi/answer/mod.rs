@@ -68,6 +68,11 @@ impl From<Body> for Value {
     }
 }
 
+/// What this dialect serves, for people and for makers of clients.
+pub fn description(_call: &Call, _outcome: Outcome) -> Option<Reply> {
+    Some(Reply::bytes(StatusCode::OK, "application/yaml", include_str!("../openapi.yaml")))
+}
+
 /// Done, and nothing more to say.
 pub fn done(call: &Call, outcome: Outcome) -> Option<Reply> {
     settled(&outcome).then(|| Body::task("done", call.at).and("uuid", profile_of(call)).ok())

@@ -185,8 +185,8 @@ fn every_case_is_answered_byte_for_byte_and_every_endpoint_has_one() {
         let told: Vec<&str> = told.iter().map(|one| one.trim_end()).collect();
         settle(&file, &format!("{}\n", told.join("\n=====\n")));
     }
-    // These are refused whatever is asked of them.
-    let never = ["sync/message/list/send", "gifts/send"];
+    // These are refused whatever is asked of them; the answer of the last one is a file of its own.
+    let never = ["sync/message/list/send", "gifts/send", "openapi.yaml"];
     let all: BTreeSet<&str> = Wappi.endpoints().iter().map(|endpoint| endpoint.name).collect();
     let without: Vec<_> =
         all.iter().filter(|name| !covered.contains(*name) && !never.contains(name)).collect();

@@ -107,6 +107,11 @@ pub fn accounts() -> Vec<Case> {
         ),
         ("sendAuthorizationCode", "sendAuthorizationCode", done()),
         (
+            "sendAuthorizationCode_taken",
+            "sendAuthorizationCode",
+            Outcome::Answer(Answer::Done),
+        ),
+        (
             "sendAuthorizationCode_wrong",
             "sendAuthorizationCode",
             login(LoginStep::Failed {
