@@ -21,6 +21,8 @@ pub fn environment() -> Vec<(String, String)> {
         ("SLUICE_CONNECTORS__SANDBOX__INSTANT", "true"),
         // What is measured is the gateway, not the vendor's fifty calls a second.
         ("SLUICE_SERVER__LIMITS__METHOD_RATES", "false"),
+        // One account carries all the load here; as shipped, sixteen of its chats are served at a time.
+        ("SLUICE_COURIER__IN_FLIGHT", "512"),
         ("SLUICE_SERVER__LIMITS__CONNECTIONS_PER_ADDRESS", "1024"),
     ];
     keys.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
