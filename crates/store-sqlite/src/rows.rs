@@ -14,6 +14,8 @@ use crate::error::{Error, Result};
 
 /// Where an order stands in its lane, as `orders.stage` says.
 pub mod stage {
+    /// Not in the lane yet: its hour is far off.
+    pub const APART: i64 = -1;
     pub const BEHIND: i64 = 0;
     pub const IN_FRONT: i64 = 1;
     pub const CLAIMED: i64 = 2;

@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 use sluice_model::{MessageId, Order, State, Timestamp};
 use sluice_store::Ring;
-use sluice_store::outbox::{Accepted, Idempotency, Submission};
+use sluice_store::outbox::{self, Accepted, Idempotency, Submission};
 
 use super::lane;
 use crate::archive;
@@ -74,7 +74,8 @@ fn lay(work: &mut Work<'_>, order: &Order, at: Timestamp) -> Result<()> {
     let message = &order.message;
     archive::keep(work.db, order.account, message, State::Waiting, at)?;
     let chat = message.chat.to_string();
-    let stage = lane::place(work, order.account, &chat)?;
+    let far_off = order.due_at > at.plus(outbox::FAR_OFF);
+    let stage = if far_off { stage::APART } else { lane::place(work, order.account, &chat)? };
     work.db
         .prepare_cached(
             "INSERT INTO orders (account, id, workspace, chat, stage, since, due_at, expires_at, typing_ms, attempt, \
@@ -92,7 +93,8 @@ fn lay(work: &mut Work<'_>, order: &Order, at: Timestamp) -> Result<()> {
             order.typing_ms,
             order.attempt,
         ])?;
-    if stage == stage::IN_FRONT {
+    // One that stands apart changes when the account is next due.
+    if stage != stage::BEHIND {
         work.ring(Ring::Outbox(order.account));
     }
     Ok(())

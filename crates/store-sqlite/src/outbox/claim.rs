@@ -5,6 +5,7 @@ use sluice_model::message::{State, Step};
 use sluice_model::{AccountId, Order, Timestamp};
 use sluice_store::outbox::{Claim, Claimed};
 
+use super::lane;
 use super::step::Stepping;
 use crate::error::Result;
 use crate::rows;
@@ -22,11 +23,15 @@ pub fn due_sql() -> String {
     )
 }
 
-const NEXT_DUE: &str = "SELECT due_at FROM orders INDEXED BY orders_in_front \
-    WHERE account = ? AND stage = 1 AND stage > 0 ORDER BY due_at LIMIT 1";
+const NEXT_DUE: [&str; 2] = [
+    "SELECT due_at FROM orders INDEXED BY orders_in_front \
+     WHERE account = ? AND stage = 1 AND stage > 0 ORDER BY due_at LIMIT 1",
+    "SELECT due_at FROM orders INDEXED BY orders_apart WHERE account = ? AND stage = -1 ORDER BY due_at LIMIT 1",
+];
 
 pub fn some(work: &mut Work<'_>, claim: &Claim) -> Result<Claimed> {
     work.check(claim.account, claim.epoch)?;
+    lane::enter(work, claim.account, claim.now)?;
     let mut orders = Vec::new();
     let mut expired = 0;
     // What expires lets the next of its lane step forward, and that may be due as well.
@@ -73,10 +78,10 @@ fn take(work: &Work<'_>, claim: &Claim, mut order: Order) -> Result<Order> {
 }
 
 fn next_due(work: &Work<'_>, account: AccountId) -> Result<Option<Timestamp>> {
-    let due: Option<i64> = work
-        .db
-        .prepare_cached(NEXT_DUE)?
-        .query_row([account.get()], |row| row.get(0))
-        .optional()?;
-    Ok(due.map(Timestamp::from_millis))
+    let mut earliest: Option<i64> = None;
+    for sql in NEXT_DUE {
+        let due = work.db.prepare_cached(sql)?.query_row([account.get()], |row| row.get(0)).optional()?;
+        earliest = earliest.into_iter().chain(due).min();
+    }
+    Ok(earliest.map(Timestamp::from_millis))
 }

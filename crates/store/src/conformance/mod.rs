@@ -31,6 +31,7 @@ macro_rules! conformance_suite {
             chats_do_not_wait_for_each_other,
             a_retry_keeps_its_place_and_its_hour,
             an_order_is_not_claimed_before_its_hour,
+            an_order_for_tomorrow_holds_up_nobody_today,
             a_settle_of_a_stale_epoch_or_attempt_changes_nothing,
             a_claim_of_a_stale_epoch_is_refused,
             a_repeated_idempotency_key_accepts_once,

@@ -87,6 +87,25 @@ pub async fn an_order_is_not_claimed_before_its_hour(mut world: World) {
     assert_eq!(words(&world.claim(10).await), ["later"]);
 }
 
+pub async fn an_order_for_tomorrow_holds_up_nobody_today(mut world: World) {
+    let hour = std::time::Duration::from_secs(3600);
+    let (mut dated, today, other) =
+        (world.order("111", "dated"), world.order("111", "today"), world.order("111", "behind"));
+    dated.due_at = world.now.plus(hour);
+    world.accept(vec![dated, today, other]).await;
+    let claim = Claim { account: world.account, epoch: world.epoch, limit: 10, now: world.now };
+    let claimed = world.store.claim(claim).await.unwrap();
+    assert_eq!(words(&claimed.orders), ["today"]);
+    assert_eq!(claimed.next_due, Some(world.now.plus(hour)), "it is not forgotten");
+    world.later(3600);
+    assert!(world.claim(10).await.is_empty(), "at its hour it waits for its turn in the chat");
+    world.settle(&claimed.orders[0], SENT).await;
+    let dated = world.claim(10).await;
+    assert_eq!(words(&dated), ["dated"], "the older one goes first");
+    world.settle(&dated[0], SENT).await;
+    assert_eq!(words(&world.claim(10).await), ["behind"]);
+}
+
 pub async fn a_settle_of_a_stale_epoch_or_attempt_changes_nothing(mut world: World) {
     let order = world.order("111", "once");
     world.accept(vec![order]).await;

@@ -1,7 +1,10 @@
 //! Outgoing messages from accept to settle.
 //!
 //! A lane is one chat of one account. Of each lane only the oldest order can be claimed, and the next one only after
-//! that was settled for good: so a chat keeps its order, and a chat that waits for a retry holds up no other.
+//! that was settled for good: so a chat keeps its order, and a chat that waits for a retry holds up no other. An order accepted
+//! for an hour that is [`FAR_OFF`] enters its lane at that hour: tomorrow's message does not hold up today's.
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sluice_model::message::Trouble;
@@ -9,6 +12,9 @@ use sluice_model::{AccountId, Address, KeyId, MessageId, Order, Timestamp};
 
 use crate::shelf::Page;
 use crate::{Epoch, Fault};
+
+/// Further ahead than this, an order's hour is no delay of its lane but a date.
+pub const FAR_OFF: Duration = Duration::from_secs(60);
 
 #[async_trait]
 pub trait Outbox: Send + Sync {

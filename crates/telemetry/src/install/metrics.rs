@@ -1,7 +1,7 @@
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
 use super::Error;
-use crate::names::{ALL, INVARIANT_BREAKS, Kind, invariant, label};
+use crate::names::{ALL, Kind};
 
 /// From a lookup in memory to the longest deadline of an attempt; the goals (5, 10, 25 ms) are edges.
 const SECONDS: [f64; 15] = [
@@ -15,7 +15,7 @@ const VERBS: [f64; 11] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 51
 pub struct Metrics;
 
 impl Metrics {
-    /// Installs the recorder for the whole process, with help texts and each invariant at 0.
+    /// Installs the recorder for the whole process, with help texts.
     ///
     /// # Errors
     /// [`Error::Recorder`] the second time.
@@ -58,7 +58,7 @@ pub(super) fn recorder() -> Result<PrometheusRecorder, Error> {
     Ok(builder.build_recorder())
 }
 
-/// Gives the recorder in force every help text, and a first sample to what must stay 0.
+/// Gives the recorder in force every help text.
 pub(super) fn describe() {
     for metric in ALL {
         match metric.kind {
@@ -66,8 +66,5 @@ pub(super) fn describe() {
             Kind::Gauge => ::metrics::describe_gauge!(metric.name, metric.help),
             Kind::Histogram => ::metrics::describe_histogram!(metric.name, metric.help),
         }
-    }
-    for promise in invariant::ALL {
-        ::metrics::counter!(INVARIANT_BREAKS, label::INVARIANT => *promise).increment(0);
     }
 }

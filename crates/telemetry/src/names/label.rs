@@ -6,10 +6,8 @@ pub const OUTCOME: &str = "outcome";
 pub const CONNECTOR: &str = "connector";
 /// A dialect's name, such as `green_api`.
 pub const DIALECT: &str = "dialect";
-/// An endpoint's pattern from the dialect's table, never the path of a request: that could hold a token.
+/// An endpoint's name from the dialect's table, never the path of a request: that could hold a token.
 pub const ENDPOINT: &str = "endpoint";
-/// One of [`super::invariant::ALL`].
-pub const INVARIANT: &str = "invariant";
 /// A kind of event, such as `message.delivered`.
 pub const KIND: &str = "kind";
 /// Which limit was met, such as `per_address`.

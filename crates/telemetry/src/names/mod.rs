@@ -1,6 +1,5 @@
 //! Every name, once.
 
-pub mod invariant;
 pub mod label;
 pub mod span;
 #[cfg(test)]
@@ -83,7 +82,4 @@ metrics! {
     Histogram RELAY_DELIVERY_SECONDS = "sluice_relay_delivery_seconds" by [DIALECT, OUTCOME];
     /// Deliveries that failed and wait for their next attempt.
     Gauge RELAY_RETRIES_WAITING = "sluice_relay_retries_waiting" by [];
-
-    /// Times a promise was found broken; anything but 0 is a bug to report.
-    Counter INVARIANT_BREAKS = "sluice_invariant_breaks_total" by [INVARIANT];
 }

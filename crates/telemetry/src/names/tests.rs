@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
-use super::{ALL, Kind, invariant, span};
+use super::{ALL, Kind, span};
 
-const ROOMS: [&str; 5] = ["intake", "store", "courier", "relay", "invariant"];
+const ROOMS: [&str; 4] = ["intake", "store", "courier", "relay"];
 
 #[test]
 fn metric_names_follow_the_pattern() {
@@ -28,10 +28,6 @@ fn names_are_distinct() {
     let names: BTreeSet<_> = ALL.iter().map(|metric| metric.name).collect();
     assert_eq!(names.len(), ALL.len());
     assert_eq!(span::ALL.iter().collect::<BTreeSet<_>>().len(), span::ALL.len());
-    assert_eq!(
-        invariant::ALL.iter().collect::<BTreeSet<_>>().len(),
-        invariant::ALL.len()
-    );
 }
 
 #[test]
@@ -48,9 +44,9 @@ fn every_metric_has_a_sentence_of_help() {
 }
 
 #[test]
-fn labels_and_invariants_are_plain_words() {
+fn labels_are_plain_words() {
     let labels = ALL.iter().flat_map(|metric| metric.labels);
-    for word in labels.chain(invariant::ALL) {
+    for word in labels {
         let plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         assert!(plain && !word.is_empty(), "{word}");
     }
