@@ -56,6 +56,8 @@ pub(crate) struct Visit {
     pub left: Option<Left>,
     /// The way to a WebSocket, until it is gone.
     pub upgrade: Option<OnUpgrade>,
+    /// More of the body may be on its way than the connection can pass over: it ends with the answer.
+    pub is_unread: bool,
     /// A login is under way in it: neither its body nor its answer may be kept.
     pub is_private: bool,
     /// It waited for its caller's sake, so that its time says nothing about us.
@@ -108,6 +110,7 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
     let id = RequestId(room.mint(at));
     let (mut head, body) = request.into_parts();
     let upgrade = head.extensions.remove::<OnUpgrade>();
+    let is_unread = body.size_hint().upper().is_none_or(|length| length > PASSED_OVER);
     // HEAD is GET without the answer's body, which hyper leaves out.
     let method = if head.method == Method::HEAD { Method::GET } else { head.method.clone() };
     let (dialect, endpoint, params, refusal) = match room.router.route(&method, head.uri.path()) {
@@ -148,7 +151,7 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
         links: room.links.clone(),
     };
     let shown = dialect.credentials(&call);
-    let mut visit = Visit { call, dialect, shown, address, raw_query, left: None, upgrade, is_private: false, waited: false };
+    let mut visit = Visit { call, dialect, shown, address, raw_query, left: None, upgrade, is_unread, is_private: false, waited: false };
     let (mut plan, mut answer) = (None, answer);
     let carried = match (refusal, endpoint, &mut admitted) {
         (Some(refusal), ..) => Err(Halt::Refused(refusal)),
@@ -182,6 +185,7 @@ async fn understand(
         taken?;
     }
     take_body(room, &mut visit.call, endpoint.body, body).await?;
+    visit.is_unread &= endpoint.body == Comes::None;
     let command = (endpoint.read)(&visit.call)?;
     visit.is_private = is_login(&command);
     visit.waited = may_wait(&command);
@@ -298,6 +302,7 @@ async fn conclude(
     let reply = visit.dialect.answer(&visit.call, outcome);
     visit.call.at = arrived;
     let (response, kept, feed) = respond(room, &visit, reply, refusal.as_ref()).await;
+    let response = if visit.is_unread { reply::last(response) } else { response };
     let status = response.status().as_u16();
     // Nobody hears it only if they hung up; what was done stays done.
     let _ = answer.send(response);
