@@ -134,7 +134,8 @@ impl Gateway {
 
     /// A call of the native API with the demo's key: status and JSON.
     pub async fn native(&self, method: Method, path: &str, body: Option<Value>) -> Result<(u16, Value)> {
-        let mut request = self.http.request(method, format!("{}{path}", self.base())).bearer_auth(self.word("/native/key"));
+        let mut request =
+            self.http.request(method, format!("{}{path}", self.base())).bearer_auth(self.word("/native/key"));
         if let Some(body) = body {
             request = request.json(&body);
         }

@@ -50,7 +50,8 @@ impl Description {
                     let (name, values) = (&parameter["name"], &parameter["schema"]["enum"]);
                     if parameter["in"] == "path" && values.is_array() {
                         let values = values.as_array().into_iter().flatten().filter_map(Value::as_str);
-                        choices.insert(name.as_str().unwrap_or_default().to_owned(), values.map(str::to_owned).collect());
+                        choices
+                            .insert(name.as_str().unwrap_or_default().to_owned(), values.map(str::to_owned).collect());
                     }
                 }
                 let method = method.to_uppercase();
@@ -92,7 +93,8 @@ impl Description {
             ensure!(content.is_object() || body.is_empty(), "{method} {path}: {status} is described without a body");
             return Ok(());
         };
-        let body: Value = serde_json::from_slice(body).with_context(|| format!("{method} {path}: {status} is no JSON"))?;
+        let body: Value =
+            serde_json::from_slice(body).with_context(|| format!("{method} {path}: {status} is no JSON"))?;
         self.fits(schema, &body).with_context(|| format!("{method} {path}: {status} {body}"))
     }
 
@@ -161,7 +163,10 @@ mod tests {
             }},
             "components": {"schemas": {"Thing": {"type": "object", "additionalProperties": false, "properties": {"n": {"type": "integer"}}}}},
         }))?;
-        assert_eq!(description.operations(), [("GET".to_owned(), "/a/thing".to_owned()), ("GET".to_owned(), "/b/thing".to_owned())]);
+        assert_eq!(
+            description.operations(),
+            [("GET".to_owned(), "/a/thing".to_owned()), ("GET".to_owned(), "/b/thing".to_owned())]
+        );
         description.check("GET", "/a/thing", 200, br#"{"n":1}"#)?;
         for (method, path, status, body) in [
             ("GET", "/a/thing", 200, r#"{"n":"1"}"#),
@@ -171,7 +176,10 @@ mod tests {
             ("POST", "/a/thing", 200, "{}"),
             ("GET", "/c/thing", 200, "{}"),
         ] {
-            assert!(description.check(method, path, status, body.as_bytes()).is_err(), "{method} {path} {status} {body}");
+            assert!(
+                description.check(method, path, status, body.as_bytes()).is_err(),
+                "{method} {path} {status} {body}"
+            );
         }
         Ok(())
     }

@@ -104,7 +104,13 @@ impl<'g> Profile<'g> {
         self.send(method, path.to_owned(), &[], None).await
     }
 
-    async fn send(&self, method: Method, path: String, query: &[(&str, &str)], body: Option<String>) -> Result<(u16, Value)> {
+    async fn send(
+        &self,
+        method: Method,
+        path: String,
+        query: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Result<(u16, Value)> {
         let mut request = self.gateway.http.request(method.clone(), format!("{}{path}", self.gateway.base()));
         request = request.header("authorization", self.gateway.word("/wappi/token")).query(query);
         if !self.id.is_empty() {

@@ -20,7 +20,11 @@ async fn an_echo_bot_answers_two_hundred_customers_messages_once_each() -> Resul
     let gateway = Gateway::demo().await?;
     let mut bot = Command::new(python)
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/echo_bot.py"))
-        .args([gateway.base(), &gateway.demo["green_api"]["id_instance"].to_string(), gateway.word("/green_api/api_token")])
+        .args([
+            gateway.base(),
+            &gateway.demo["green_api"]["id_instance"].to_string(),
+            gateway.word("/green_api/api_token"),
+        ])
         .stdout(Stdio::piped())
         .kill_on_drop(true)
         .spawn()?;

@@ -84,7 +84,9 @@ fn every_golden_refusal_is_as_described() -> Result<()> {
         let (verb, target) = case["call"].as_str().and_then(|call| call.split_once(' ')).context("a call")?;
         let (verb, path) = (verb.parse::<Method>()?, target.split('?').next().unwrap_or_default());
         let Route::Endpoint { endpoint, .. } = router.route(&verb, path) else { anyhow::bail!("{name} is not routed") };
-        description.check(verb.as_str(), endpoint.path, u16::try_from(status)?, body(&case["read"]).as_bytes()).context(name)?;
+        description
+            .check(verb.as_str(), endpoint.path, u16::try_from(status)?, body(&case["read"]).as_bytes())
+            .context(name)?;
         checked += 1;
     }
     ensure!(checked > 20, "{checked}");

@@ -45,7 +45,10 @@ async fn a_file_is_taken_in_its_three_forms_and_its_link_gives_it_back() -> Resu
     let (url, file) = (gateway.green("uploadFile"), bytes());
     let post = || gateway.http.post(&url);
     let forms = [
-        ("raw, with its name", post().header("content-type", "image/png").header("GA-Filename", "a b.png").body(file.clone())),
+        (
+            "raw, with its name",
+            post().header("content-type", "image/png").header("GA-Filename", "a b.png").body(file.clone()),
+        ),
         ("raw, without", post().header("content-type", "image/png").body(file.clone())),
         ("a form", form(post(), &[], "a b.png", &file)),
     ];
@@ -88,7 +91,9 @@ async fn a_file_is_sent_by_upload_and_by_url_and_fetched_back() -> Result<()> {
 async fn a_received_file_is_linked_in_its_notification_and_by_download_file() -> Result<()> {
     let gateway = Gateway::demo().await?;
     let file = bytes();
-    let (_, kept) = answer(gateway.http.post(gateway.green("uploadFile")).header("content-type", "image/png").body(file.clone())).await?;
+    let (_, kept) =
+        answer(gateway.http.post(gateway.green("uploadFile")).header("content-type", "image/png").body(file.clone()))
+            .await?;
     let content = json!({"type": "media", "kind": "image", "mime": "image/png", "source": {"url": kept["urlFile"]}, "caption": "for you"});
     gateway.sandbox("receive", json!({"message": {"from": ANN, "content": content}})).await?;
     let heard = gateway.green_until(|body| body["messageData"]["typeMessage"] == "imageMessage").await?;

@@ -61,7 +61,10 @@ async fn a_login_is_shown_over_the_websocket_to_its_end() -> Result<()> {
 async fn a_stranger_gets_no_websocket_and_a_plain_call_is_told_what_is_wanted() -> Result<()> {
     let gateway = Gateway::demo().await?;
     let (status, told) = gateway.green_get("scanqrcode").await?;
-    ensure!(status == 400 && told["message"].as_str().is_some_and(|words| words.contains("WebSocket")), "{status} {told}");
+    ensure!(
+        status == 400 && told["message"].as_str().is_some_and(|words| words.contains("WebSocket")),
+        "{status} {told}"
+    );
     let url = gateway.green("scanqrcode").replacen("http", "ws", 1);
     let token = gateway.word("/green_api/api_token");
     match connect_async(url.replace(token, &"0".repeat(50))).await {

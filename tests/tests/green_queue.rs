@@ -38,7 +38,10 @@ async fn nothing_can_be_asked_for_while_a_webhook_is_set() -> Result<()> {
     gateway.green_ok("setSettings", json!({"webhookUrl": hook.url()})).await?;
     let (status, told) = gateway.green_get("receiveNotification").await?;
     let words = told["message"].as_str().unwrap_or_default();
-    ensure!(status == 400 && words.starts_with("Message cannot be received because custom webhook url is set"), "{told}");
+    ensure!(
+        status == 400 && words.starts_with("Message cannot be received because custom webhook url is set"),
+        "{told}"
+    );
     let delete = gateway.http.delete(format!("{}/1", gateway.green("deleteNotification")));
     let (status, told) = answer(delete).await?;
     ensure!(status == 400, "{status} {told}");
@@ -166,7 +169,10 @@ async fn log_in(gateway: &Gateway) -> Result<()> {
 async fn a_webhook_that_refuses_one_for_24_hours_gets_the_next_one() -> Result<()> {
     let gateway = Gateway::fast(FAST).await?;
     gateway.green_clear().await?;
-    let hook = Receiver::new(|call| Reply::status(if call.body.windows(5).any(|word| word == b"\"old\"") { 500 } else { 200 })).await?;
+    let hook = Receiver::new(|call| {
+        Reply::status(if call.body.windows(5).any(|word| word == b"\"old\"") { 500 } else { 200 })
+    })
+    .await?;
     gateway.green_ok("setSettings", json!({"webhookUrl": hook.url(), "stateWebhook": "no"})).await?;
     let begun = Instant::now();
     gateway.receive(ANN, "old").await?;

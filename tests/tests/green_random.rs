@@ -102,7 +102,8 @@ impl Sender {
         }
         let url = format!("{}{}{}", gateway.base(), self.path(path, near), self.query(operation, near));
         let request = gateway.http.request(method.clone(), &url);
-        let (request, body) = if content.contains_key("multipart/form-data") && self.chance(if near { 90 } else { 40 }) {
+        let (request, body) = if content.contains_key("multipart/form-data") && self.chance(if near { 90 } else { 40 })
+        {
             let (boundary, body) = self.form(&content["multipart/form-data"]["schema"]);
             let told = String::from_utf8_lossy(&body).into_owned();
             let kind = format!("multipart/form-data; boundary={boundary}");
@@ -174,11 +175,16 @@ impl Sender {
         };
         match kind.as_str() {
             "object" => {
-                let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                let required: Vec<&str> =
+                    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                 let mut members = Map::new();
                 for (name, member) in schema["properties"].as_object().into_iter().flatten() {
                     if required.contains(&name.as_str()) || self.chance(30) {
-                        let value = if name.starts_with("groupId") { json!(self.group()) } else { self.member(name, member, depth) };
+                        let value = if name.starts_with("groupId") {
+                            json!(self.group())
+                        } else {
+                            self.member(name, member, depth)
+                        };
                         members.insert(name.clone(), value);
                     }
                 }
@@ -282,7 +288,9 @@ impl Sender {
             }
             let value = match name.as_str() {
                 "file" => {
-                    body.extend(format!("{head}; filename=\"{}.png\"\r\nContent-Type: image/png\r\n\r\n", self.word()).bytes());
+                    body.extend(
+                        format!("{head}; filename=\"{}.png\"\r\nContent-Type: image/png\r\n\r\n", self.word()).bytes(),
+                    );
                     if self.chance(70) { PNG.to_vec() } else { self.noise() }
                 }
                 name => {

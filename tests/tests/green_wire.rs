@@ -30,7 +30,8 @@ async fn methods_are_found_in_any_case_with_doubled_slashes_and_behind_v3() -> R
             ensure!(status == 200 && body == r#"{"stateInstance":"authorized"}"#, "{path}: {status} {body}");
         }
     }
-    let (status, sent) = gateway.green_post("SendMessage", json!({"chatId": format!("{ANN}@c.us"), "message": "hi"})).await?;
+    let (status, sent) =
+        gateway.green_post("SendMessage", json!({"chatId": format!("{ANN}@c.us"), "message": "hi"})).await?;
     ensure!(status == 200, "{status} {sent}");
     let slash = format!("{}/", path(&gateway, "GetStateInstanceHistory"));
     ensure!(bare(&gateway, Method::GET, &slash).await?.0 == 200);
@@ -74,7 +75,8 @@ async fn bodies_on_get_and_a_bare_number_on_delete_are_understood() -> Result<()
         ensure!(status == 200 && !told.is_null(), "{method} {body}: {status} {told}");
     }
     let head = gateway.green_head().await?;
-    let bare = gateway.http.delete(format!("{}/", gateway.green("deleteNotification"))).body(head["receiptId"].to_string());
+    let bare =
+        gateway.http.delete(format!("{}/", gateway.green("deleteNotification"))).body(head["receiptId"].to_string());
     let (status, told) = answer(bare).await?;
     ensure!(status == 200 && told == json!({"result": true, "reason": ""}), "{status} {told}");
     ensure!(gateway.green_head().await? != head, "it is still there");
@@ -90,10 +92,17 @@ async fn notifications_have_the_members_and_kinds_that_strict_readers_expect() -
     let head = gateway.green_head().await?;
     ensure!(head["receiptId"].as_i64().is_some_and(|receipt| (1..i64::from(i32::MAX)).contains(&receipt)), "{head}");
     let body = &head["body"];
-    let names = |value: &Value| value.as_object().map(|all| all.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
-    ensure!(names(body) == ["typeWebhook", "instanceData", "timestamp", "idMessage", "senderData", "messageData"], "{body}");
+    let names =
+        |value: &Value| value.as_object().map(|all| all.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    ensure!(
+        names(body) == ["typeWebhook", "instanceData", "timestamp", "idMessage", "senderData", "messageData"],
+        "{body}"
+    );
     ensure!(names(&body["instanceData"]) == ["idInstance", "wid", "typeInstance"], "{body}");
-    ensure!(names(&body["senderData"]) == ["chatId", "chatName", "sender", "senderName", "senderContactName"], "{body}");
+    ensure!(
+        names(&body["senderData"]) == ["chatId", "chatName", "sender", "senderName", "senderContactName"],
+        "{body}"
+    );
     ensure!(body["instanceData"]["idInstance"].is_u64() && body["timestamp"].is_u64(), "{body}");
     ensure!(body["messageData"]["typeMessage"] == "textMessage", "{body}");
 
@@ -112,7 +121,8 @@ async fn notifications_have_the_members_and_kinds_that_strict_readers_expect() -
 #[tokio::test]
 async fn leave_group_answers_both_keys_settings_are_words_and_phone_number_is_a_chat() -> Result<()> {
     let gateway = Gateway::demo().await?;
-    let group = gateway.green_ok("createGroup", json!({"groupName": "Team", "chatIds": [format!("{ANN}@c.us")]})).await?;
+    let group =
+        gateway.green_ok("createGroup", json!({"groupName": "Team", "chatIds": [format!("{ANN}@c.us")]})).await?;
     // The Telegram SDK says chatId (§2.6).
     let left = gateway.green_ok("leaveGroup", json!({"chatId": group["chatId"]})).await?;
     ensure!(left == json!({"leaveGroup": true, "removeAdmin": true}), "{left}");
@@ -179,7 +189,10 @@ async fn a_browser_is_let_in() -> Result<()> {
     ensure!([200, 204].contains(&status), "{status}");
     let methods = headers["access-control-allow-methods"].to_str()?;
     ensure!(methods.contains("POST"), "{methods}");
-    ensure!(headers["access-control-allow-origin"] == "*" && headers["access-control-max-age"] == "1728000", "{headers:?}");
+    ensure!(
+        headers["access-control-allow-origin"] == "*" && headers["access-control-max-age"] == "1728000",
+        "{headers:?}"
+    );
     Ok(())
 }
 
@@ -223,7 +236,8 @@ async fn a_partner_makes_lists_and_removes_instances_and_an_instance_does_not() 
     let (status, made) = answer(gateway.http.post(partner("createInstance", token)).json(&new)).await?;
     ensure!(status == 200 && made["typeInstance"] == "telegram", "{status} {made}");
     let (_, all) = answer(gateway.http.get(partner("getInstances", token))).await?;
-    let row = all.as_array().into_iter().flatten().find(|row| row["idInstance"] == made["idInstance"]).context("its row")?;
+    let row =
+        all.as_array().into_iter().flatten().find(|row| row["idInstance"] == made["idInstance"]).context("its row")?;
     ensure!(row["apiTokenInstance"] == made["apiTokenInstance"] && row["deleted"] == false, "{row}");
     let own = gateway.word("/green_api/api_token");
     for (method, body) in [("createInstance", &new), ("deleteInstanceAccount", &made)] {

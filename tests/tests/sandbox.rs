@@ -109,14 +109,20 @@ async fn a_file_that_came_in_can_be_fetched_by_its_link_and_by_the_api() -> Resu
     let path = format!("/v1/accounts/{}/messages?direction=in&limit=50", gateway.account());
     for _ in 0..2000 {
         let (_, page) = gateway.native(Method::GET, &path, None).await?;
-        let image = page["items"].as_array().into_iter().flatten().find(|message| message["content"]["type"] == "image");
+        let image =
+            page["items"].as_array().into_iter().flatten().find(|message| message["content"]["type"] == "image");
         let Some(image) = image else { continue };
         let link = image["content"]["url"].as_str().context("url")?;
         let by_link = gateway.http.get(link).send().await?;
         ensure!(by_link.status() == 200, "{link}");
         ensure!(by_link.headers()["content-type"].to_str()?.starts_with("image/"));
         let by_link = by_link.bytes().await?;
-        let url = format!("{}/v1/accounts/{}/messages/{}/media", gateway.base(), gateway.account(), image["id"].as_str().context("id")?);
+        let url = format!(
+            "{}/v1/accounts/{}/messages/{}/media",
+            gateway.base(),
+            gateway.account(),
+            image["id"].as_str().context("id")?
+        );
         let by_api = gateway.http.get(url).bearer_auth(gateway.word("/native/key")).send().await?.bytes().await?;
         ensure!(!by_link.is_empty() && by_link == by_api);
         return Ok(());

@@ -127,9 +127,11 @@ async fn the_courses_other_calls_work_as_written() -> Result<()> {
         assert_eq!((status, &answer["on_whatsapp"]), (200, &there.into()), "{answer}");
     }
 
-    let (status, answer) = paste(&format!(r#"curl "{base}/api/sync/get/qr?profile_id={profile}" -H "Authorization: {token}""#)).await?;
+    let (status, answer) =
+        paste(&format!(r#"curl "{base}/api/sync/get/qr?profile_id={profile}" -H "Authorization: {token}""#)).await?;
     assert_eq!((status, &answer["detail"]), (200, &"You are already authorized".into()), "{answer}");
-    let delete = format!(r#"curl -X DELETE "{base}/api/sync/profile/delete?profile_id={profile}" -H "Authorization: {token}""#);
+    let delete =
+        format!(r#"curl -X DELETE "{base}/api/sync/profile/delete?profile_id={profile}" -H "Authorization: {token}""#);
     let (status, answer) = paste(&delete).await?;
     assert_eq!((status, &answer["detail"]), (200, &format!("Profile {profile} deleted").into()), "{answer}");
     let (status, answer) = paste(&delete).await?;
@@ -153,7 +155,10 @@ async fn the_courses_samples_of_json_are_read_as_it_teaches() -> Result<()> {
 "active": True // True с большой буквы — ОШИБКА!
 }"#;
     let (status, answer) = send(wrong).await?;
-    anyhow::ensure!(status == 400 && answer["detail"].as_str().is_some_and(|words| words.contains("line 2 column 1")), "{answer}");
+    anyhow::ensure!(
+        status == 400 && answer["detail"].as_str().is_some_and(|words| words.contains("line 2 column 1")),
+        "{answer}"
+    );
     let right = [
         r#"{"name": "Иван", "phone": "79990001122", "text": "Привет", "active": true}"#,
         r#"{"name": "Иван Петров", "phone": "79990001122", "age": 25, "is_active": true,
@@ -178,10 +183,12 @@ async fn the_courses_webhook_comes_with_all_that_it_shows() -> Result<()> {
     )?;
     let gateway = Gateway::demo().await?;
     let hook = sluice_tests::Receiver::agreeable().await?;
-    let (status, _) = gateway.wappi(reqwest::Method::POST, &format!("/api/webhook/url/set?url={}", hook.url()), None).await?;
+    let (status, _) =
+        gateway.wappi(reqwest::Method::POST, &format!("/api/webhook/url/set?url={}", hook.url()), None).await?;
     assert_eq!(status, 200);
     let shown = &sample["messages"][0];
-    let message = serde_json::json!({"from": "79115576366", "name": "Иван", "text": shown["body"], "remote": shown["id"]});
+    let message =
+        serde_json::json!({"from": "79115576366", "name": "Иван", "text": shown["body"], "remote": shown["id"]});
     gateway.sandbox("receive", serde_json::json!({"message": message})).await?;
     let mut calls = 0;
     let told = loop {
@@ -196,7 +203,9 @@ async fn the_courses_webhook_comes_with_all_that_it_shows() -> Result<()> {
     for (key, value) in shown.as_object().context("an object")? {
         match key.as_str() {
             "profile_id" => assert_eq!(told[key], gateway.word("/wappi/profile_id")),
-            "timestamp" => assert_eq!(told[key].as_str().map(|time| (time.len(), time.ends_with("+03:00"))), Some((25, true))),
+            "timestamp" => {
+                assert_eq!(told[key].as_str().map(|time| (time.len(), time.ends_with("+03:00"))), Some((25, true)))
+            }
             "to" => assert!(told[key].as_str().is_some_and(|to| to.ends_with("@c.us")), "{told}"),
             _ => assert_eq!(told[key], *value, "{key}"),
         }
@@ -216,7 +225,8 @@ async fn the_green_api_draft_of_the_seed_works_line_by_line() -> Result<()> {
     assert_eq!(body["typeWebhook"], "incomingMessageReceived", "{taken}");
     assert_eq!(body["messageData"]["textMessageData"]["textMessage"], "I use Green-API to send this message to you!");
     let receipt = &taken["receiptId"];
-    let (status, answer) = paste(&format!(r#"curl -X DELETE "{}/{receipt}""#, gateway.green("deleteNotification"))).await?;
+    let (status, answer) =
+        paste(&format!(r#"curl -X DELETE "{}/{receipt}""#, gateway.green("deleteNotification"))).await?;
     assert_eq!((status, &answer["result"]), (200, &true.into()), "{answer}");
     let (_, answer) = paste(&format!(r#"curl -X DELETE "{}/{receipt}""#, gateway.green("deleteNotification"))).await?;
     assert_eq!(answer["result"], false, "a receipt is good once: {answer}");

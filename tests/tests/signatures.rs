@@ -23,7 +23,8 @@ async fn signed_call() -> Result<(String, sluice_tests::Call)> {
 }
 
 async fn verify(program: PathBuf, script: &str, secret: &str, call: &sluice_tests::Call) -> Result<bool> {
-    let header = |name: &str| call.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let header =
+        |name: &str| call.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let body = String::from_utf8(call.body.to_vec())?;
     let status = Command::new(program)
         .args(["-c", "-e"].iter().filter(|flag| (**flag == "-e") == script.contains("require(")))

@@ -57,7 +57,8 @@ async fn no_endpoint_shows_or_changes_a_byte_of_another_tenant() -> Result<()> {
 }
 
 async fn add_workspace(gateway: &Gateway) -> Result<String> {
-    let output = Command::new(binary()).args(["workspace", "add", "other", "--data"]).arg(gateway.data()).output().await?;
+    let output =
+        Command::new(binary()).args(["workspace", "add", "other", "--data"]).arg(gateway.data()).output().await?;
     let text = String::from_utf8(output.stdout)?;
     let key = text.split_whitespace().find(|word| word.starts_with("sg_")).with_context(|| text.clone())?;
     Ok(key.to_owned())
@@ -142,7 +143,11 @@ async fn call(
         "chatId": format!("{CUSTOMER}@c.us"), "message": "foreign", "b64_file": "aGVsbG8=", "phone": CUSTOMER,
         "message_id": theirs["message"], "enabled": false, "webhookUrl": "", "incomingWebhook": "no",
     });
-    let url = format!("{}{path}?profile_id={}&phone={CUSTOMER}&url=http://127.0.0.1:9/", gateway.base(), theirs["profile_id"]);
+    let url = format!(
+        "{}{path}?profile_id={}&phone={CUSTOMER}&url=http://127.0.0.1:9/",
+        gateway.base(),
+        theirs["profile_id"]
+    );
     let mut request = gateway.http.request(method.clone(), url).timeout(Duration::from_secs(20));
     request = match dialect {
         "native" => request.bearer_auth(&stranger.native),
@@ -172,7 +177,8 @@ async fn inventory(gateway: &Gateway) -> Result<Value> {
     }
     let path = format!("/v1/accounts/{account}/messages?limit=500");
     let messages = native(gateway, &key, Method::GET, &path, Value::Null).await?;
-    let texts: Vec<_> = messages["items"].as_array().into_iter().flatten().map(|message| message["content"].clone()).collect();
+    let texts: Vec<_> =
+        messages["items"].as_array().into_iter().flatten().map(|message| message["content"].clone()).collect();
     all.insert(path, texts.into());
     let settings: Value = gateway.http.get(gateway.green("getSettings")).send().await?.json().await?;
     all.insert("settings".into(), settings);

@@ -40,18 +40,65 @@ impl Random {
 }
 
 const NAMES: [&str; 44] = [
-    "recipient", "body", "chat_id", "b64_file", "url", "phone", "name", "message_id", "latitude", "longitude", "caption",
-    "poll_options", "poll_select_count", "buttons", "filter", "participants", "participant", "group_id", "wh_types",
-    "webhook_types", "pwd_code", "auth_code", "profile_uuid", "tariff_id", "task_id", "limit", "offset", "date", "order",
-    "timeout_from", "timeout_to", "ttl", "proxy", "manager", "bot_id", "mark_all", "file_name", "as_file", "gift_id",
-    "description", "user_id", "contact", "id", "quoted_message_id",
+    "recipient",
+    "body",
+    "chat_id",
+    "b64_file",
+    "url",
+    "phone",
+    "name",
+    "message_id",
+    "latitude",
+    "longitude",
+    "caption",
+    "poll_options",
+    "poll_select_count",
+    "buttons",
+    "filter",
+    "participants",
+    "participant",
+    "group_id",
+    "wh_types",
+    "webhook_types",
+    "pwd_code",
+    "auth_code",
+    "profile_uuid",
+    "tariff_id",
+    "task_id",
+    "limit",
+    "offset",
+    "date",
+    "order",
+    "timeout_from",
+    "timeout_to",
+    "ttl",
+    "proxy",
+    "manager",
+    "bot_id",
+    "mark_all",
+    "file_name",
+    "as_file",
+    "gift_id",
+    "description",
+    "user_id",
+    "contact",
+    "id",
+    "quoted_message_id",
 ];
 
 /// What stands under a name when it is meant well.
 fn good(name: &str, random: &mut Random, known: &[String]) -> Value {
     match name {
         "recipient" | "chat_id" | "participant" | "user_id" | "contact" => {
-            let people = ["79115554444", "79991112233@c.us", "79990000404", "79990000500", "98727543", "@ann", "120363025246125486@g.us"];
+            let people = [
+                "79115554444",
+                "79991112233@c.us",
+                "79990000404",
+                "79990000500",
+                "98727543",
+                "@ann",
+                "120363025246125486@g.us",
+            ];
             json!(random.of(&people))
         }
         "phone" => json!(random.of(&["79115554444", "+7 911 555-44-44", "79990000404"])),
@@ -69,7 +116,9 @@ fn good(name: &str, random: &mut Random, known: &[String]) -> Value {
         "order" => json!(random.of(&["asc", "desc", ""])),
         "proxy" => json!("127.0.0.1:3128"),
         "manager" => json!({"id": "7"}),
-        "limit" | "offset" | "poll_select_count" | "tariff_id" | "gift_id" | "timeout_from" | "timeout_to" => json!(random.below(20)),
+        "limit" | "offset" | "poll_select_count" | "tariff_id" | "gift_id" | "timeout_from" | "timeout_to" => {
+            json!(random.below(20))
+        }
         "as_file" | "mark_all" => json!(random.one_in(2)),
         _ => json!("word"),
     }
@@ -83,7 +132,18 @@ fn odd(random: &mut Random, depth: usize) -> Value {
         2 => json!(random.next() as i64),
         3 => json!(random.next() as f64 / 1e3 - 1e9),
         4 => json!(""),
-        5 => json!(random.of(&["ёж", "\u{0}\u{1F600}", "-1", "79 79", "@", "a@b@c", "t.me/", "0".repeat(40).as_str(), "../../etc", "null"])),
+        5 => json!(random.of(&[
+            "ёж",
+            "\u{0}\u{1F600}",
+            "-1",
+            "79 79",
+            "@",
+            "a@b@c",
+            "t.me/",
+            "0".repeat(40).as_str(),
+            "../../etc",
+            "null"
+        ])),
         6 => json!("x".repeat(random.below(300))),
         7 => (0..random.below(4)).map(|_| odd(random, depth - 1)).collect(),
         _ => (0..random.below(4)).map(|_| ((*random.of(&NAMES)).to_owned(), odd(random, depth - 1))).collect(),
@@ -98,11 +158,16 @@ fn body(random: &mut Random, known: &[String]) -> Option<String> {
     match random.below(12) {
         0 => None,
         1 => Some("recipient=79115554444&body=a+b".to_owned()),
-        2 => Some(random.of(&["{", "[]", "'single'", "{\"body\":\"a\" \"b\"}", "nothing", "{\"a\":1e999}", "\u{feff}{}"]).to_string()),
+        2 => Some(
+            random
+                .of(&["{", "[]", "'single'", "{\"body\":\"a\" \"b\"}", "nothing", "{\"a\":1e999}", "\u{feff}{}"])
+                .to_string(),
+        ),
         3 => Some(odd(random, 3).to_string()),
         _ => {
             // Most calls need some of these.
-            let mut names = vec!["recipient", "body", "message_id", "name", "phone", "url", "b64_file", "latitude", "longitude"];
+            let mut names =
+                vec!["recipient", "body", "message_id", "name", "phone", "url", "b64_file", "latitude", "longitude"];
             names.extend((0..random.below(6)).map(|_| *random.of(&NAMES)));
             names.retain(|_| !random.one_in(8));
             let members = names.into_iter().map(|name| (name.to_owned(), value(name, random, known)));
@@ -114,7 +179,18 @@ fn body(random: &mut Random, known: &[String]) -> Option<String> {
 fn query(random: &mut Random, known: &[String]) -> Vec<(String, String)> {
     let mut names: Vec<&str> = (0..random.below(5)).map(|_| *random.of(&NAMES)).collect();
     if random.one_in(2) {
-        names.extend(["name", "phone", "url", "message_id", "chat_id", "group_id", "proxy", "user_id", "contact", "id"]);
+        names.extend([
+            "name",
+            "phone",
+            "url",
+            "message_id",
+            "chat_id",
+            "group_id",
+            "proxy",
+            "user_id",
+            "contact",
+            "id",
+        ]);
     }
     let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut query: Vec<_> = names.into_iter().map(|name| (name.to_owned(), text(value(name, random, known)))).collect();
@@ -171,7 +247,8 @@ async fn lane(gateway: &Gateway, lane: u64) -> Result<Tally> {
         }
         let body = if method == "POST" { body(&mut random, known) } else { None };
         let token = if random.one_in(40) { "wrong" } else { gateway.word("/wappi/token") };
-        let request = gateway.http.request(method.parse()?, format!("{}{path}", gateway.base())).header("authorization", token);
+        let request =
+            gateway.http.request(method.parse()?, format!("{}{path}", gateway.base())).header("authorization", token);
         let response = request.query(&query).body(body.clone().unwrap_or_default()).send().await?;
         let status = response.status().as_u16();
         let answer = response.bytes().await?;
@@ -182,7 +259,10 @@ async fn lane(gateway: &Gateway, lane: u64) -> Result<Tally> {
         profile.description.check(method, path, status, &answer).with_context(told)?;
         *tally.entry(status).or_default() += 1;
         let is_gone = ["profile/delete", "profile/logout"].iter().any(|end| path.ends_with(end));
-        if is_gone && status == 200 && let Some(base) = ["api", "tapi", "maxapi", "botapi"].into_iter().find(|one| *one == base) {
+        if is_gone
+            && status == 200
+            && let Some(base) = ["api", "tapi", "maxapi", "botapi"].into_iter().find(|one| *one == base)
+        {
             profiles.insert(base, fresh(gateway, base, &format!("{base} {lane} since {number}")).await?);
         }
     }
@@ -192,7 +272,8 @@ async fn lane(gateway: &Gateway, lane: u64) -> Result<Tally> {
 #[tokio::test]
 async fn a_thousand_random_requests_are_answered_as_described() -> Result<()> {
     let gateway = Gateway::demo().await?;
-    let (one, two, three, four) = tokio::join!(lane(&gateway, 0), lane(&gateway, 1), lane(&gateway, 2), lane(&gateway, 3));
+    let (one, two, three, four) =
+        tokio::join!(lane(&gateway, 0), lane(&gateway, 1), lane(&gateway, 2), lane(&gateway, 3));
     let mut tally = Tally::new();
     for (status, count) in [one?, two?, three?, four?].into_iter().flatten() {
         *tally.entry(status).or_default() += count;

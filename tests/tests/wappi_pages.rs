@@ -109,7 +109,10 @@ async fn chats_are_archived_deleted_read_and_found_again() -> Result<()> {
     assert_eq!(profile.get("sync/messages/get", &marked).await?["total_count"], 1);
     profile.post("sync/chat/seen/send", &[("chat_id", "79001000001@c.us")], None).await?;
     let unread = profile.get("sync/messages/unread/get", &[]).await?;
-    assert_eq!((unread["chats"].as_array().map(Vec::len), &unread["chats"][0]["unread_messages"]["content"]), (Some(1), &json!("still here")));
+    assert_eq!(
+        (unread["chats"].as_array().map(Vec::len), &unread["chats"][0]["unread_messages"]["content"]),
+        (Some(1), &json!("still here"))
+    );
     profile.post("sync/chat/typing/start", &[], to(1)).await?;
     profile.post("sync/chat/typing/stop", &[], to(1)).await?;
     Ok(())

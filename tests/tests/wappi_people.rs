@@ -16,7 +16,8 @@ async fn people_are_checked_shown_saved_and_blocked() -> Result<()> {
             assert_eq!((&checked[on], &checked["phone"]), (&json!(there), &json!(phone)));
             ensure!(checked["chat_id"].is_string() == (base == "maxapi" && there), "{checked}");
         }
-        let saved = profile.post("sync/contact/add", &[], Some(json!({"recipient": "79115554444", "name": "Иван"}))).await?;
+        let saved =
+            profile.post("sync/contact/add", &[], Some(json!({"recipient": "79115554444", "name": "Иван"}))).await?;
         ensure!(saved["contact"].to_string().contains("Иван"), "{saved}");
         let shown = profile.get("sync/contact/get", &[("recipient", "79115554444")]).await?["contact"].clone();
         assert_eq!(shown[if base == "api" { "name" } else { "firstName" }], "Иван", "{shown}");
@@ -30,7 +31,10 @@ async fn people_are_checked_shown_saved_and_blocked() -> Result<()> {
     }
     let profile = Profile::logged_in(&gateway, "api", "Info").await?;
     let info = profile.get("sync/contact/info", &[("user_id", "79115554444@c.us")]).await?;
-    assert_eq!((&info["profile"]["is_on_whatsapp"], &info["profile"]["id"]), (&json!(true), &json!("79115554444@c.us")));
+    assert_eq!(
+        (&info["profile"]["is_on_whatsapp"], &info["profile"]["id"]),
+        (&json!(true), &json!("79115554444@c.us"))
+    );
     for path in ["sync/contact/block", "sync/contact/unblock"] {
         let done = profile.post(path, &[("contact", "79115554444")], None).await?;
         assert_eq!(done, json!({"status": "done", "detail": true}));
@@ -44,8 +48,12 @@ async fn a_group_is_made_changed_and_left() -> Result<()> {
     for base in ["api", "tapi"] {
         let profile = Profile::logged_in(&gateway, base, &format!("{base} people")).await?;
         let members = ["79115554444", "79991112233"];
-        let made = profile.post("sync/group/create", &[], Some(json!({"name": "Отдел", "participants": members}))).await?;
-        let id = made.pointer(if base == "api" { "/result/JID" } else { "/detail" }).and_then(Value::as_str).context("id")?;
+        let made =
+            profile.post("sync/group/create", &[], Some(json!({"name": "Отдел", "participants": members}))).await?;
+        let id = made
+            .pointer(if base == "api" { "/result/JID" } else { "/detail" })
+            .and_then(Value::as_str)
+            .context("id")?;
         let act = async |path: &str, body: Value| {
             let done = profile.post(path, &[], Some(body)).await?;
             ensure!(done["status"] == "done", "{path}: {done}");
@@ -67,7 +75,8 @@ async fn a_group_is_made_changed_and_left() -> Result<()> {
             ensure!(is_in(&all, "79115550000") && !is_in(&all, "79991112233"), "{all}");
             ensure!(is_in(&admins, "79115554444") && !is_in(&admins, "79115550000"), "{admins}");
         }
-        let sent = profile.post("sync/message/send", &[], Some(json!({"recipient": id, "body": "Всем привет"}))).await?;
+        let sent =
+            profile.post("sync/message/send", &[], Some(json!({"recipient": id, "body": "Всем привет"}))).await?;
         ensure!(sent["status"] == "done", "{sent}");
         let messages = profile.get("sync/messages/get", &[("chat_id", id)]).await?;
         assert_eq!(messages["messages"][0]["body"], "Всем привет");

@@ -19,7 +19,10 @@ async fn a_whatsapp_profile_logs_in_by_qr_and_by_pairing_code() -> Result<()> {
     assert_eq!((&status["authorized"], &status["platform"]), (&false.into(), &"wz".into()), "{status}");
     for path in ["sync/qr/get", "sync/get/qr", "sync/auth/qr"] {
         let shown = profile.get(path, &[]).await?;
-        ensure!(shown["qrCode"].as_str().is_some_and(|uri| uri.starts_with("data:image/png;base64,")), "{path}: {shown}");
+        ensure!(
+            shown["qrCode"].as_str().is_some_and(|uri| uri.starts_with("data:image/png;base64,")),
+            "{path}: {shown}"
+        );
     }
     profile.sandbox("scan", json!({"phone": "79602041981"})).await?;
     let status = profile.until_authorized().await?;
@@ -139,14 +142,17 @@ async fn logins_and_logouts_are_told_once_and_kept() -> Result<()> {
 #[tokio::test]
 async fn a_profile_is_listed_restarted_and_deleted_by_either_verb() -> Result<()> {
     let gateway = Gateway::demo().await?;
-    for (base, method, path) in
-        [("api", Method::DELETE, "sync/profile/delete"), ("tapi", Method::POST, "profile/delete"), ("maxapi", Method::DELETE, "profile/delete")]
-    {
+    for (base, method, path) in [
+        ("api", Method::DELETE, "sync/profile/delete"),
+        ("tapi", Method::POST, "profile/delete"),
+        ("maxapi", Method::DELETE, "profile/delete"),
+    ] {
         let profile = Profile::add(&gateway, base, "Short-lived").await?;
         let restarted = profile.get("profile/restart", &[]).await?;
         assert_eq!(restarted, json!({"detail": "Your profile has been restarted", "status": "done"}));
         let listed = profile.get("profile/all/get", &[]).await?;
-        let ids: Vec<_> = listed["profiles"].as_array().context("profiles")?.iter().map(|row| row["profile_id"].clone()).collect();
+        let ids: Vec<_> =
+            listed["profiles"].as_array().context("profiles")?.iter().map(|row| row["profile_id"].clone()).collect();
         ensure!(ids.contains(&json!(profile.id)), "{ids:?}");
         let (status, deleted) = profile.call(method, path, &[], None).await?;
         assert_eq!((status, &deleted["detail"]), (200, &json!(format!("Profile {} deleted", profile.id))));

@@ -10,8 +10,7 @@ use sluice_tests::wappi::Profile;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 /// One pixel.
-const PNG: &str =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 /// The demo's WhatsApp account, and a Telegram and a MAX account that were logged in.
 async fn profiles(gateway: &Gateway) -> Result<Vec<Profile<'_>>> {
@@ -58,7 +57,10 @@ async fn everything_that_can_be_sent_is_sent_at_once_and_later() -> Result<()> {
             ("message/audio/send", file.clone()),
             ("message/document/send", file),
             ("message/file/url/send", json!({"recipient": to, "url": link, "caption": "look"})),
-            ("message/location/send", json!({"recipient": to, "latitude": 55.75, "longitude": "37.62", "address": "Москва"})),
+            (
+                "message/location/send",
+                json!({"recipient": to, "latitude": 55.75, "longitude": "37.62", "address": "Москва"}),
+            ),
             ("contact/send", json!({"recipient": to, "phone": "79602041980", "name": "Иван"})),
         ];
         for (path, body) in sends {
@@ -66,14 +68,20 @@ async fn everything_that_can_be_sent_is_sent_at_once_and_later() -> Result<()> {
             ensure!(sent["status"] == "done" && sent["detail"].is_null(), "{path}: {sent}");
             let id = sent["message_id"].as_str().context("message_id")?;
             let kept = profile.get("sync/messages/id/get", &[("message_id", id)]).await?;
-            assert_eq!((&kept["message"]["task_id"], &kept["message"]["from_where"]), (&sent["task_id"], &json!("api")));
+            assert_eq!(
+                (&kept["message"]["task_id"], &kept["message"]["from_where"]),
+                (&sent["task_id"], &json!("api"))
+            );
 
             let now = [("timeout_from", "0"), ("timeout_to", "0"), ("bot_id", "crm")];
             let queued = profile.post(&format!("async/{path}"), &now, Some(body)).await?;
             ensure!(queued["status"] == "done" && queued["message_id"].is_null(), "{path}: {queued}");
             assert_eq!(queued["detail"], "Message sent to queue");
             let task = until_settled(&profile, &queued).await?;
-            ensure!(task["response"]["status"] == "done" && task["response"]["message_id"].is_string(), "{path}: {task}");
+            ensure!(
+                task["response"]["status"] == "done" && task["response"]["message_id"].is_string(),
+                "{path}: {task}"
+            );
         }
         let poll = json!({"recipient": to, "body": "Чай?", "poll_options": ["Да", "Нет"], "poll_select_count": 1});
         let sent = profile.post("sync/poll/create", &[], Some(poll)).await?;
@@ -97,7 +105,8 @@ async fn what_only_one_messenger_has_and_what_none_has() -> Result<()> {
     assert_eq!((status, &refused["detail"]), (400, &json!("Gifts are temporarily not working")));
     assert_eq!(telegram.get("gifts/get", &[]).await?["gifts"], json!([]));
 
-    let story = telegram.post("sync/stories/send", &[], Some(json!({"url": link(telegram).await?, "caption": "new"}))).await?;
+    let story =
+        telegram.post("sync/stories/send", &[], Some(json!({"url": link(telegram).await?, "caption": "new"}))).await?;
     let id = story["story_id"].as_str().context("story_id")?;
     telegram.get("sync/stories/getViews", &[("id", id)]).await?;
     let story = whatsapp.post("async/story/send", &[], Some(json!({"body": "new"}))).await?;
@@ -118,14 +127,21 @@ async fn a_file_comes_bare_or_in_a_form() -> Result<()> {
     ensure!(status == 200 && sent["status"] == "done", "{sent}");
 
     let form = "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"note.txt\"\r\ncontent-type: text/plain\r\n\r\nhello\r\n--b--\r\n";
-    let url = format!("{}/api/sync/message/file/send?profile_id={}&recipient=79115554444&create=true&file_type=file&caption=Bill", gateway.base(), profile.id);
+    let url = format!(
+        "{}/api/sync/message/file/send?profile_id={}&recipient=79115554444&create=true&file_type=file&caption=Bill",
+        gateway.base(),
+        profile.id
+    );
     let request = gateway.http.post(url).header("authorization", gateway.word("/wappi/token"));
     let request = request.header("content-type", "multipart/form-data; boundary=b").body(form);
     let (status, sent) = sluice_tests::gateway::answer(request).await?;
     ensure!(status == 200 && sent["status"] == "done", "{sent}");
     let id = sent["message_id"].as_str().context("message_id")?;
     let file = profile.get("sync/message/media/download", &[("message_id", id)]).await?;
-    assert_eq!((&file["file_b64"], &file["file_name"], &file["mime_type"]), (&json!("aGVsbG8="), &json!("note.txt"), &json!("text/plain")));
+    assert_eq!(
+        (&file["file_b64"], &file["file_name"], &file["mime_type"]),
+        (&json!("aGVsbG8="), &json!("note.txt"), &json!("text/plain"))
+    );
     Ok(())
 }
 
@@ -137,7 +153,10 @@ async fn nobody_logged_in_a_send_waits_and_its_caller_does_not() -> Result<()> {
     let body = json!({"recipient": "79115554444", "body": "Жду"});
     let queued = profile.post("sync/message/send", &[("timeout", "30")], Some(body)).await?;
     ensure!(begun.elapsed() < Duration::from_secs(5), "it waited {:?}", begun.elapsed());
-    assert_eq!((&queued["status"], &queued["detail"]), (&json!("done"), &json!("Message sent to queue: profile is not authorized")));
+    assert_eq!(
+        (&queued["status"], &queued["detail"]),
+        (&json!("done"), &json!("Message sent to queue: profile is not authorized"))
+    );
     let waiting = profile.get("profile/queue/get", &[]).await?;
     assert_eq!((&waiting["tasks"][0]["task_id"], &waiting["tasks"][0]["is_first"]), (&queued["task_id"], &json!(true)));
     profile.sandbox("scan", json!({})).await?;
@@ -180,7 +199,8 @@ async fn the_queue_is_shown_purged_and_ends_by_itself() -> Result<()> {
     };
     let (first, second) = (send(1, &later).await?, send(2, &later).await?);
     let waiting = profile.get("profile/queue/get", &[]).await?;
-    let tasks: Vec<_> = waiting["tasks"].as_array().context("tasks")?.iter().map(|task| task["task_id"].clone()).collect();
+    let tasks: Vec<_> =
+        waiting["tasks"].as_array().context("tasks")?.iter().map(|task| task["task_id"].clone()).collect();
     assert_eq!(tasks, [first["task_id"].clone(), second["task_id"].clone()]);
     let time = |text: &Value| text.as_str().and_then(|text| text.get(11..13)).and_then(|hour| hour.parse::<i32>().ok());
     let (asked, due) = (time(&first["time"]), time(&waiting["tasks"][0]["command_start"]));
@@ -191,7 +211,10 @@ async fn the_queue_is_shown_purged_and_ends_by_itself() -> Result<()> {
     assert_eq!(purged, json!({"detail": "Successfully cleared the queue", "status": "done"}));
     assert_eq!(profile.get("profile/queue/get", &[]).await?["tasks"], Value::Null);
     let task = until_settled(&profile, &first).await?;
-    assert_eq!((&task["response"]["status"], &task["response"]["delivery_status"]), (&json!("error"), &json!("undelivered")));
+    assert_eq!(
+        (&task["response"]["status"], &task["response"]["delivery_status"]),
+        (&json!("error"), &json!("undelivered"))
+    );
 
     // Sixty seconds are a quarter of one here.
     let dying = send(3, &[("ttl", "60")]).await?;
@@ -200,7 +223,8 @@ async fn the_queue_is_shown_purged_and_ends_by_itself() -> Result<()> {
     let listed = profile.get("tasks/get", &[("limit", "2")]).await?;
     let ids: Vec<_> = listed["tasks"].as_array().context("tasks")?.iter().map(|task| task["task_id"].clone()).collect();
     assert_eq!(ids, [dying["task_id"].clone(), second["task_id"].clone()], "newest first");
-    let (status, unknown) = profile.call(Method::GET, "task/get", &[("task_id", "57411bfb-8f19-4d19-b6c1-2457b5164fd2")], None).await?;
+    let (status, unknown) =
+        profile.call(Method::GET, "task/get", &[("task_id", "57411bfb-8f19-4d19-b6c1-2457b5164fd2")], None).await?;
     assert_eq!((status, &unknown["status"]), (400, &json!("error")));
     Ok(())
 }
@@ -216,10 +240,14 @@ async fn a_message_is_answered_forwarded_edited_and_deleted() -> Result<()> {
             ensure!(done["status"] == "done", "{path}: {done}");
             anyhow::Ok(done)
         };
-        let answered = act("sync/message/reply", json!({"message_id": about, "body": "Сто", "manager": {"id": "7"}})).await?;
+        let answered =
+            act("sync/message/reply", json!({"message_id": about, "body": "Сто", "manager": {"id": "7"}})).await?;
         let id = answered["message_id"].as_str().context("message_id")?;
         let kept = profile.get("sync/messages/id/get", &[("message_id", id)]).await?["message"].clone();
-        assert_eq!((&kept["isReply"], &kept["reply_message"]["id"], &kept["manager"]["id"]), (&json!(true), &about, &json!("7")));
+        assert_eq!(
+            (&kept["isReply"], &kept["reply_message"]["id"], &kept["manager"]["id"]),
+            (&json!(true), &about, &json!("7"))
+        );
         let copy = act("sync/message/forward", json!({"message_id": about, "recipient": "79115554444"})).await?;
         ensure!(copy["message_id"] != about && copy["message_id"].is_string(), "{copy}");
         act("sync/message/reaction", json!({"message_id": about, "body": "👍", "recipient": "79991112233"})).await?;
@@ -249,10 +277,12 @@ async fn a_received_file_is_downloaded() -> Result<()> {
         assert_eq!((&file["media_type"], &file["mime_type"]), (&json!("image"), &json!("image/png")));
         if profile.base == "api" {
             use base64::Engine;
-            let told = base64::engine::general_purpose::STANDARD.decode(file["file_b64"].as_str().context("file_b64")?)?;
+            let told =
+                base64::engine::general_purpose::STANDARD.decode(file["file_b64"].as_str().context("file_b64")?)?;
             ensure!(told == bytes, "another file");
         } else {
-            let linked = gateway.http.get(file["file_link"].as_str().context("file_link")?).send().await?.bytes().await?;
+            let linked =
+                gateway.http.get(file["file_link"].as_str().context("file_link")?).send().await?.bytes().await?;
             ensure!(linked == bytes, "another file");
         }
     }

@@ -46,9 +46,31 @@ fn keys(object: &Value) -> Vec<&str> {
 }
 
 const COMMON: [&str; 25] = [
-    "wh_type", "profile_id", "id", "body", "type", "from", "to", "senderName", "chatId", "timestamp", "time", "caption",
-    "from_where", "contact_name", "is_forwarded", "isReply", "is_edited", "stanza_id", "is_me", "chat_type", "thumbnail",
-    "picture", "wappi_bot_id", "is_deleted", "is_bot",
+    "wh_type",
+    "profile_id",
+    "id",
+    "body",
+    "type",
+    "from",
+    "to",
+    "senderName",
+    "chatId",
+    "timestamp",
+    "time",
+    "caption",
+    "from_where",
+    "contact_name",
+    "is_forwarded",
+    "isReply",
+    "is_edited",
+    "stanza_id",
+    "is_me",
+    "chat_type",
+    "thumbnail",
+    "picture",
+    "wappi_bot_id",
+    "is_deleted",
+    "is_bot",
 ];
 
 #[tokio::test]
@@ -58,7 +80,8 @@ async fn every_type_comes_in_its_own_shape() -> Result<()> {
         let profile = told_of(&gateway, base).await?;
         let whatsapp = profile.base == "api";
         let receiver = Receiver::agreeable().await?;
-        let all = ["incoming_message", "outgoing_message_phone", "outgoing_message_api", "delivery_status", "incoming_call"];
+        let all =
+            ["incoming_message", "outgoing_message_phone", "outgoing_message_api", "delivery_status", "incoming_call"];
         hook(&profile, &receiver, json!(all)).await?;
 
         profile.sandbox("receive", json!({"from": "79991112233", "name": "Иван", "text": "Привет"})).await?;
@@ -72,12 +95,19 @@ async fn every_type_comes_in_its_own_shape() -> Result<()> {
         assert_eq!(words, ["incoming_message", "Привет", "Иван", "phone"]);
         let place = if whatsapp { ["chat", "79991112233@c.us", "dialog"] } else { ["text", "", "user"] };
         assert_eq!([&came["type"], &came["chat_type"]], [place[0], place[2]]);
-        ensure!(if whatsapp { came["from"] == place[1] } else { came["from"].as_str().is_some_and(|id| id.parse::<u64>().is_ok()) });
+        ensure!(if whatsapp {
+            came["from"] == place[1]
+        } else {
+            came["from"].as_str().is_some_and(|id| id.parse::<u64>().is_ok())
+        });
         ensure!(came["chatId"] == came["from"] && came["timestamp"].is_string() && came["time"].is_u64(), "{came}");
 
         profile.sandbox("receive", json!({"chat": "79991112233", "from_phone": true, "text": "Сам"})).await?;
         let posted = told(&profile, &receiver.wait_for(2, PATIENCE).await?[1])?;
-        assert_eq!([&posted["wh_type"], &posted["from_where"], &posted["body"]], ["outgoing_message_phone", "phone", "Сам"]);
+        assert_eq!(
+            [&posted["wh_type"], &posted["from_where"], &posted["body"]],
+            ["outgoing_message_phone", "phone", "Сам"]
+        );
         assert_eq!((&posted["is_me"], &posted["to"]), (&json!(true), &came["from"]));
 
         let body = json!({"recipient": "79991112233", "body": "Да", "manager": {"id": "7"}});
@@ -91,7 +121,10 @@ async fn every_type_comes_in_its_own_shape() -> Result<()> {
                 let words = [&one["body"], &one["from_where"], &one["wappi_bot_id"], &one["manager"]["id"]];
                 assert_eq!(words, ["Да", "api", "crm", "7"]);
             } else {
-                assert_eq!(keys(&one), ["id", "profile_id", "wh_type", "timestamp", "time", "from", "to", "chat_id", "status", "task_id"]);
+                assert_eq!(
+                    keys(&one),
+                    ["id", "profile_id", "wh_type", "timestamp", "time", "from", "to", "chat_id", "status", "task_id"]
+                );
                 ensure!(one["chat_id"] == came["chatId"] || !whatsapp, "{one}");
                 statuses.push(one["status"].as_str().unwrap_or_default().to_owned());
             }
@@ -114,7 +147,9 @@ async fn a_file_stands_in_the_body_and_behind_the_link() -> Result<()> {
         let receiver = Receiver::agreeable().await?;
         hook(&profile, &receiver, json!(["incoming_message"])).await?;
         // This number answers with a picture, the next one with a voice note, and 209 with a document.
-        for (number, (to, kind)) in [("79990000201", "image"), ("79990000202", "ptt"), ("79990000209", "document")].into_iter().enumerate() {
+        for (number, (to, kind)) in
+            [("79990000201", "image"), ("79990000202", "ptt"), ("79990000209", "document")].into_iter().enumerate()
+        {
             profile.post("sync/message/send", &[], Some(json!({"recipient": to, "body": "?"}))).await?;
             let calls = receiver.wait_for(number + 1, PATIENCE).await?;
             let came = told(&profile, &calls[number])?;
@@ -160,7 +195,8 @@ async fn only_the_types_that_were_chosen_come() -> Result<()> {
     let calls = receiver.wait_for(3, PATIENCE).await?;
     let kinds = calls.iter().map(|call| Ok(kind(&told(&profile, call)?).to_owned())).collect::<Result<Vec<_>>>()?;
     assert_eq!(kinds, ["delivery_status"; 3]);
-    let (status, refused) = profile.call(reqwest::Method::POST, "webhook/types/set", &[], Some(r#"["odd"]"#.into())).await?;
+    let (status, refused) =
+        profile.call(reqwest::Method::POST, "webhook/types/set", &[], Some(r#"["odd"]"#.into())).await?;
     assert_eq!((status, &refused["status"]), (400, &json!("error")));
     let shown = profile.get("webhook/url/get", &[]).await?;
     assert_eq!((&shown["url"], &shown["installed"]), (&json!(receiver.url()), &json!(true)));

@@ -16,7 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 async fn wappi_hook(gateway: &Gateway, url: &str) -> Result<()> {
     let (status, answer) = gateway.wappi(Method::POST, &format!("/api/webhook/url/set?url={url}"), None).await?;
     ensure!(status == 200, "{answer}");
-    let (status, answer) = gateway.wappi(Method::POST, "/api/webhook/types/set", Some(json!(["incoming_message"]))).await?;
+    let (status, answer) =
+        gateway.wappi(Method::POST, "/api/webhook/types/set", Some(json!(["incoming_message"]))).await?;
     ensure!(status == 200, "{answer}");
     Ok(())
 }
@@ -62,7 +63,8 @@ async fn wappi_calls_five_times_at_0_5_15_35_and_65_minutes_and_then_gives_up() 
 #[tokio::test]
 async fn a_failed_event_of_wappi_holds_up_no_other() -> Result<()> {
     let gateway = Gateway::demo().await?;
-    let hook = Receiver::new(|call| Reply::status(if call.json()["messages"][0]["body"] == "bad" { 500 } else { 200 })).await?;
+    let hook = Receiver::new(|call| Reply::status(if call.json()["messages"][0]["body"] == "bad" { 500 } else { 200 }))
+        .await?;
     wappi_hook(&gateway, hook.url()).await?;
     for text in ["bad", "one", "two", "three"] {
         gateway.receive("79991112233", text).await?;
@@ -89,7 +91,8 @@ async fn green_api_sends_the_next_only_when_this_one_got_its_200() -> Result<()>
         gateway.receive("79991112233", text).await?;
     }
     let calls = hook.wait_for(6, PATIENCE).await?;
-    let texts: Vec<_> = calls.iter().map(|call| call.json()["messageData"]["textMessageData"]["textMessage"].clone()).collect();
+    let texts: Vec<_> =
+        calls.iter().map(|call| call.json()["messageData"]["textMessageData"]["textMessage"].clone()).collect();
     ensure!(texts == ["one", "one", "one", "one", "two", "three"], "{texts:?}");
     for (pause, wanted) in pauses(&calls, f64::from(SPEED)).into_iter().zip([0.0, 60.0, 120.0, 180.0]) {
         ensure!((wanted - 1.0..=wanted + 0.2 * f64::from(SPEED)).contains(&pause), "{pause} s instead of {wanted} s");
@@ -103,7 +106,8 @@ async fn a_waiting_long_poll_is_woken_within_50_milliseconds() -> Result<()> {
     let gateway = Gateway::demo().await?;
     let mut slowest = Duration::ZERO;
     loop {
-        let taken: serde_json::Value = gateway.http.get(gateway.green("receiveNotification")).send().await?.json().await?;
+        let taken: serde_json::Value =
+            gateway.http.get(gateway.green("receiveNotification")).send().await?.json().await?;
         if taken.is_null() {
             break;
         }
@@ -183,7 +187,8 @@ async fn recorded(gateway: &Gateway, listener: &str, count: usize) -> Result<ser
 #[tokio::test]
 async fn a_webhook_to_a_private_address_is_refused_and_the_reason_is_on_record() -> Result<()> {
     let gateway = Gateway::demo().await?;
-    let listener = json!({"url": "http://169.254.169.254/latest/meta-data", "name": "thief", "events": ["message.received"]});
+    let listener =
+        json!({"url": "http://169.254.169.254/latest/meta-data", "name": "thief", "events": ["message.received"]});
     let (status, made) = gateway.native(Method::POST, "/v1/listeners", Some(listener)).await?;
     ensure!(status == 201, "{made}");
     let id = made["id"].as_str().context("id")?;

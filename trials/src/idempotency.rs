@@ -81,9 +81,15 @@ async fn storm(gateway: &mut Gateway, key: usize, calls: usize, kill: bool) -> R
     Ok(answers)
 }
 
-async fn send(http: &reqwest::Client, (url, token): &(String, String), key: usize, text: &str) -> Result<(u16, String)> {
+async fn send(
+    http: &reqwest::Client,
+    (url, token): &(String, String),
+    key: usize,
+    text: &str,
+) -> Result<(u16, String)> {
     let body = json!({"to": "79993001111", "text": format!("{text} {key}")});
-    let answer = http.post(url).bearer_auth(token).header("idempotency-key", format!("key-{key}")).json(&body).send().await?;
+    let answer =
+        http.post(url).bearer_auth(token).header("idempotency-key", format!("key-{key}")).json(&body).send().await?;
     Ok((answer.status().as_u16(), answer.text().await?))
 }
 

@@ -139,11 +139,7 @@ fn ledger(gateway: &Gateway) -> Result<BTreeMap<String, BTreeMap<String, usize>>
     Ok(taken)
 }
 
-fn judge(
-    report: &mut Report,
-    promises: &BTreeMap<String, String>,
-    taken: &BTreeMap<String, BTreeMap<String, usize>>,
-) {
+fn judge(report: &mut Report, promises: &BTreeMap<String, String>, taken: &BTreeMap<String, BTreeMap<String, usize>>) {
     let mut repeats = 0;
     for text in promises.keys() {
         match taken.get(text) {
@@ -152,7 +148,8 @@ fn judge(
             Some(ids) => repeats += ids.values().sum::<usize>() - 1,
         }
     }
-    let unasked = taken.keys().filter(|text| text.starts_with('c') && text.contains("-n") && !promises.contains_key(*text));
+    let unasked =
+        taken.keys().filter(|text| text.starts_with('c') && text.contains("-n") && !promises.contains_key(*text));
     for text in unasked {
         report.fault(format!("{text} was sent and never acknowledged"));
     }

@@ -34,7 +34,8 @@ impl Report {
     pub fn markdown(&self) -> String {
         let mut page = format!("# {}\n\n", self.title);
         // Writing to a string cannot fail.
-        let _ = writeln!(page, "Commit {}, seed {}, {}.\n\n| figure | value |\n|---|---|", commit(), self.seed, machine());
+        let _ =
+            writeln!(page, "Commit {}, seed {}, {}.\n\n| figure | value |\n|---|---|", commit(), self.seed, machine());
         for (name, figure) in &self.rows {
             let _ = writeln!(page, "| {name} | {figure} |");
         }

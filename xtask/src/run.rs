@@ -15,11 +15,9 @@ const LINGERING: Duration = Duration::from_secs(2);
 /// The folder of the workspace.
 pub fn root() -> PathBuf {
     // The variable is preferred: a binary built in one clone may be run in another.
-    let xtask = std::env::var_os("CARGO_MANIFEST_DIR")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-    xtask
-        .parent()
-        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    let xtask =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    xtask.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 /// A command that runs in the workspace's folder and never waits for a person to type.
@@ -46,9 +44,7 @@ pub fn cargo(args: &[&str]) -> Command {
 /// Runs it with its output shown. Fails when it does.
 pub fn shown(command: &mut Command) -> Result<()> {
     let line = announce(command);
-    let status = command
-        .status()
-        .with_context(|| format!("could not start `{line}`"))?;
+    let status = command.status().with_context(|| format!("could not start `{line}`"))?;
     if !status.success() {
         bail!("`{line}` failed ({status})");
     }
@@ -58,21 +54,13 @@ pub fn shown(command: &mut Command) -> Result<()> {
 /// Runs it and returns what it wrote to stdout. Fails with the line of its complaint that names the cause.
 pub fn captured(command: &mut Command) -> Result<String> {
     let line = spelled(command);
-    let output = command
-        .output()
-        .with_context(|| format!("could not start `{line}`"))?;
+    let output = command.output().with_context(|| format!("could not start `{line}`"))?;
     if !output.status.success() {
         let complaint = String::from_utf8_lossy(&output.stderr);
         let heard = || complaint.lines().filter(|line| !line.trim().is_empty());
         // pip and npm name the cause first and end with advice.
-        let cause = heard()
-            .find(|line| line.to_lowercase().contains("error"))
-            .or(heard().next_back());
-        bail!(
-            "`{line}` failed ({}): {}",
-            output.status,
-            cause.unwrap_or("it said nothing").trim()
-        );
+        let cause = heard().find(|line| line.to_lowercase().contains("error")).or(heard().next_back());
+        bail!("`{line}` failed ({}): {}", output.status, cause.unwrap_or("it said nothing").trim());
     }
     String::from_utf8(output.stdout).with_context(|| format!("`{line}` did not write UTF-8"))
 }
@@ -82,9 +70,7 @@ pub fn followed(command: &mut Command, mut each: impl FnMut(&str)) -> Result<boo
     let line = announce(command);
     let (reader, writer) = pipe()?;
     command.stdout(writer.try_clone()?).stderr(writer);
-    let mut child = command
-        .spawn()
-        .with_context(|| format!("could not start `{line}`"))?;
+    let mut child = command.spawn().with_context(|| format!("could not start `{line}`"))?;
     // The command still owns the writing end, with which the output would never end.
     command.stdout(Stdio::null()).stderr(Stdio::null());
 
@@ -105,14 +91,8 @@ pub fn followed(command: &mut Command, mut each: impl FnMut(&str)) -> Result<boo
 
 /// Builds a binary of the workspace, with cargo's messages shown, and returns its path.
 pub fn built(package: &str, binary: &str, release: bool) -> Result<PathBuf> {
-    let mut build = cargo(&[
-        "build",
-        "--package",
-        package,
-        "--bin",
-        binary,
-        "--message-format=json-render-diagnostics",
-    ]);
+    let mut build =
+        cargo(&["build", "--package", package, "--bin", binary, "--message-format=json-render-diagnostics"]);
     if release {
         build.arg("--release");
     }
@@ -137,9 +117,7 @@ fn lines_of(reader: std::io::PipeReader) -> Receiver<String> {
         let mut reader = BufReader::new(reader);
         let mut bytes = Vec::new();
         while reader.read_until(b'\n', &mut bytes).is_ok_and(|read| read > 0) {
-            let line = String::from_utf8_lossy(&bytes)
-                .trim_end_matches(['\n', '\r'])
-                .to_owned();
+            let line = String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']).to_owned();
             if tell.send(line).is_err() {
                 break;
             }
@@ -157,8 +135,6 @@ fn announce(command: &Command) -> String {
 
 fn spelled(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or_default();
-    let words = std::iter::once(program)
-        .chain(command.get_args())
-        .map(|word| word.to_string_lossy());
+    let words = std::iter::once(program).chain(command.get_args()).map(|word| word.to_string_lossy());
     words.collect::<Vec<_>>().join(" ")
 }

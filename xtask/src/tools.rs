@@ -10,11 +10,8 @@ use anyhow::Result;
 use crate::run;
 
 /// PyPI packages, exact. The bot library is the one that customers run; it stays unmodified.
-const PYTHON: &[&str] = &[
-    "whatsapp-chatbot-python==1.1.1",
-    "whatsapp-api-client-python==0.0.55",
-    "standardwebhooks==1.1.0",
-];
+const PYTHON: &[&str] =
+    &["whatsapp-chatbot-python==1.1.1", "whatsapp-api-client-python==0.0.55", "standardwebhooks==1.1.0"];
 
 /// npm packages, exact.
 const NODE: &[&str] = &["standardwebhooks@1.1.1"];
@@ -38,21 +35,13 @@ pub struct Skip {
 
 impl fmt::Display for Skip {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "SKIPPED: {} because {}; install {}",
-            self.what, self.because, self.install
-        )
+        write!(out, "SKIPPED: {} because {}; install {}", self.what, self.because, self.install)
     }
 }
 
 /// Prepares a Python that has the clients, as `SLUICE_PYTHON`.
 pub fn python() -> Result<Environment, Skip> {
-    let skip = |because: String, install| Skip {
-        what: "the tests with Python clients",
-        because,
-        install,
-    };
+    let skip = |because: String, install| Skip { what: "the tests with Python clients", because, install };
     let home = run::root().join(".tools/python");
     let python = home.join("bin/python");
     // A virtual environment dies with the Python it was made from.
@@ -60,41 +49,20 @@ pub fn python() -> Result<Environment, Skip> {
         let system = PYTHONS
             .iter()
             .find(|python| answers(python, &["-c", "import venv, ensurepip"]))
-            .ok_or_else(|| {
-                skip(
-                    "no Python 3 with venv was found".to_owned(),
-                    "python3 and python3-venv",
-                )
-            })?;
+            .ok_or_else(|| skip("no Python 3 with venv was found".to_owned(), "python3 and python3-venv"))?;
         renew(&home, PYTHON, || {
             run::captured(run::command(system).args(["-m", "venv"]).arg(&home))?;
-            let install = [
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--no-input",
-                "--disable-pip-version-check",
-            ];
+            let install = ["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"];
             run::captured(run::command(&python).args(install).args(PYTHON))
         })
-        .map_err(|trouble| {
-            skip(
-                format!("{trouble:#}"),
-                "a working pip with access to its package index",
-            )
-        })?;
+        .map_err(|trouble| skip(format!("{trouble:#}"), "a working pip with access to its package index"))?;
     }
     Ok(vec![("SLUICE_PYTHON", python.into())])
 }
 
 /// Prepares a Node that finds the clients, as `SLUICE_NODE` and `NODE_PATH`.
 pub fn node() -> Result<Environment, Skip> {
-    let skip = |because: String, install| Skip {
-        what: "the tests with Node clients",
-        because,
-        install,
-    };
+    let skip = |because: String, install| Skip { what: "the tests with Node clients", because, install };
     let home = run::root().join(".tools/node");
     if !answers("node", &["--version"]) {
         return Err(skip("`node` was not found".to_owned(), "Node.js 18 or newer"));
@@ -104,37 +72,19 @@ pub fn node() -> Result<Environment, Skip> {
             return Err(skip("`npm` was not found".to_owned(), "npm"));
         }
         renew(&home, NODE, || {
-            let install = [
-                "install",
-                "--no-audit",
-                "--no-fund",
-                "--ignore-scripts",
-                "--prefix",
-            ];
+            let install = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"];
             run::captured(run::command("npm").args(install).arg(&home).args(NODE))
         })
-        .map_err(|trouble| {
-            skip(
-                format!("{trouble:#}"),
-                "a working npm with access to its registry",
-            )
-        })?;
+        .map_err(|trouble| skip(format!("{trouble:#}"), "a working npm with access to its registry"))?;
     }
-    Ok(vec![
-        ("SLUICE_NODE", "node".into()),
-        ("NODE_PATH", home.join("node_modules").into()),
-    ])
+    Ok(vec![("SLUICE_NODE", "node".into()), ("NODE_PATH", home.join("node_modules").into())])
 }
 
 /// Says why a cargo subcommand cannot run, when its component is not part of this toolchain.
 pub fn component(subcommand: &'static str, install: &'static str) -> Result<(), Skip> {
     match run::captured(run::cargo(&[subcommand]).arg("--version")) {
         Ok(_) => Ok(()),
-        Err(_) => Err(Skip {
-            what: subcommand,
-            because: "this Rust toolchain lacks it".to_owned(),
-            install,
-        }),
+        Err(_) => Err(Skip { what: subcommand, because: "this Rust toolchain lacks it".to_owned(), install }),
     }
 }
 

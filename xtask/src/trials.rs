@@ -15,14 +15,6 @@ pub fn bench(json: bool, mut args: Vec<String>) -> Result<()> {
 /// Runs one binary of `sluice-trials` against a release build of the gateway.
 pub fn run(name: &str, args: &[String]) -> Result<()> {
     let gateway = run::built("sluice-gateway", "sluice", true)?;
-    let trial = [
-        "run",
-        "--release",
-        "--package",
-        "sluice-trials",
-        "--bin",
-        name,
-        "--",
-    ];
+    let trial = ["run", "--release", "--package", "sluice-trials", "--bin", name, "--"];
     run::shown(run::cargo(&trial).args(args).env("SLUICE_BIN", gateway))
 }

@@ -45,12 +45,7 @@ pub(crate) fn sections() -> Vec<Section> {
     let settings = SchemaSettings::draft2020_12().with(|with| with.inline_subschemas = true);
     let schema = settings.into_generator().into_root_schema_for::<Config>();
     let mut sections = Vec::new();
-    gather(
-        "",
-        schema.as_value(),
-        &values_of(&Config::default()),
-        &mut sections,
-    );
+    gather("", schema.as_value(), &values_of(&Config::default()), &mut sections);
     sections
 }
 
@@ -143,9 +138,7 @@ fn expects(schema: &Value) -> String {
         return said.to_owned();
     }
     if let Some(choices) = schema["oneOf"].as_array() {
-        let names = choices
-            .iter()
-            .map(|choice| format!("`{}`", as_text(&choice["const"])));
+        let names = choices.iter().map(|choice| format!("`{}`", as_text(&choice["const"])));
         return names.collect::<Vec<_>>().join(" or ");
     }
     match shape(schema) {

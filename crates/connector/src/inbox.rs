@@ -52,12 +52,28 @@ pub struct Incoming {
 /// How the session stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SessionState {
-    Connected { phone: Option<String>, lid: Option<String>, push_name: Option<String> },
+    Connected {
+        phone: Option<String>,
+        lid: Option<String>,
+        push_name: Option<String>,
+    },
     /// The session is on its way back by itself.
-    Disconnected { why: Why, note: String },
+    Disconnected {
+        why: Why,
+        note: String,
+    },
     /// The session cannot go on: close it and open another, with growing pauses.
-    Ended { why: Why, note: String },
+    Ended {
+        why: Why,
+        note: String,
+    },
     /// The login is gone.
-    LoggedOut { by: LogoutBy, note: String },
-    Blocked { until: Option<Timestamp>, note: String },
+    LoggedOut {
+        by: LogoutBy,
+        note: String,
+    },
+    Blocked {
+        until: Option<Timestamp>,
+        note: String,
+    },
 }

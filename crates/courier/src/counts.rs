@@ -12,8 +12,7 @@ pub fn claimed(connector: &'static str, orders: usize) {
 }
 
 pub fn settled(connector: &'static str, outcome: &'static str) {
-    counter!(names::COURIER_ORDERS_SETTLED, label::CONNECTOR => connector, label::OUTCOME => outcome)
-        .increment(1);
+    counter!(names::COURIER_ORDERS_SETTLED, label::CONNECTOR => connector, label::OUTCOME => outcome).increment(1);
 }
 
 pub fn attempted(connector: &'static str, outcome: &'static str, took: Duration) {

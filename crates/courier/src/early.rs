@@ -33,14 +33,8 @@ impl Early {
         let mut inner = self.lock();
         inner.nameless = inner.nameless.saturating_sub(1);
         let about = |receipt: &Receipt| {
-            let remote = receipt
-                .remotes
-                .iter()
-                .find(|name| Some(name.as_str()) == remote)?;
-            Some(Receipt {
-                remotes: vec![remote.clone()],
-                ..receipt.clone()
-            })
+            let remote = receipt.remotes.iter().find(|name| Some(name.as_str()) == remote)?;
+            Some(Receipt { remotes: vec![remote.clone()], ..receipt.clone() })
         };
         let found = inner.receipts.iter().filter_map(about).collect();
         if inner.nameless == 0 {
@@ -75,12 +69,7 @@ mod tests {
 
     fn receipt(remotes: &[&str], step: Step) -> Receipt {
         let remotes = remotes.iter().map(|&remote| remote.to_owned()).collect();
-        Receipt {
-            remotes,
-            step,
-            at: Timestamp::default(),
-            trouble: None,
-        }
+        Receipt { remotes, step, at: Timestamp::default(), trouble: None }
     }
 
     #[test]
@@ -92,16 +81,9 @@ mod tests {
         early.remember(&receipt(&["a", "b"], Step::Deliver));
         early.remember(&receipt(&["a"], Step::Read));
         assert_eq!(early.end(Some("b")), [receipt(&["b"], Step::Deliver)]);
-        assert_eq!(
-            early.end(Some("a")),
-            [receipt(&["a"], Step::Deliver), receipt(&["a"], Step::Read)]
-        );
+        assert_eq!(early.end(Some("a")), [receipt(&["a"], Step::Deliver), receipt(&["a"], Step::Read)]);
         early.begin();
-        assert_eq!(
-            early.end(Some("a")),
-            [],
-            "nothing is remembered longer than it may be needed"
-        );
+        assert_eq!(early.end(Some("a")), [], "nothing is remembered longer than it may be needed");
     }
 
     #[test]

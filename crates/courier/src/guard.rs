@@ -29,8 +29,7 @@ pub async fn guard(post: Post) {
     let mut fallen_until = None;
     loop {
         let began = parts.clock.now();
-        let session =
-            tracing::info_span!(span::COURIER_SESSION, account = %id, connector = post.connector.name());
+        let session = tracing::info_span!(span::COURIER_SESSION, account = %id, connector = post.connector.name());
         let keeper = tokio::spawn(Keeper::run(post.clone(), fallen_until.take()).instrument(session));
         let end = AbortOnDropHandle::new(keeper).await;
         if parts.clock.now().since(began) >= settings.steady {

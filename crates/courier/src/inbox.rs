@@ -41,9 +41,7 @@ impl sluice_connector::Inbox for Slot {
                     self.early.remember(&receipt);
                     batch.news.push(News::Receipt(receipt));
                 }
-                Inbound::Call(call) => batch
-                    .news
-                    .push(News::Event(Box::new(Event::CallReceived { call }))),
+                Inbound::Call(call) => batch.news.push(News::Event(Box::new(Event::CallReceived { call }))),
                 Inbound::Event(event) => batch.news.push(News::Event(event)),
                 Inbound::People(people) => batch.people.extend(people),
                 Inbound::State(state) => {
@@ -59,18 +57,8 @@ impl sluice_connector::Inbox for Slot {
 
 impl Slot {
     fn lay(&self, incoming: Incoming, batch: &mut Batch) {
-        let Incoming {
-            remote,
-            from_phone,
-            chat,
-            chat_alias,
-            chat_name,
-            sender,
-            content,
-            quoted,
-            forwarded,
-            at,
-        } = incoming;
+        let Incoming { remote, from_phone, chat, chat_alias, chat_name, sender, content, quoted, forwarded, at } =
+            incoming;
         if !from_phone && self.account.borrow().settings.mark_read {
             match batch.unread.iter_mut().find(|(known, _)| *known == chat) {
                 Some((_, remotes)) => remotes.push(remote.clone()),
@@ -93,12 +81,7 @@ impl Slot {
     }
 
     async fn write(&self, batch: Batch) -> Result<(), Closed> {
-        let Mandate {
-            parts,
-            account,
-            epoch,
-            ..
-        } = &self.mandate;
+        let Mandate { parts, account, epoch, .. } = &self.mandate;
         let Parts { store, clock, .. } = &**parts;
         let (account, epoch, at) = (*account, Some(*epoch), clock.now());
         if !batch.people.is_empty() {
@@ -106,12 +89,7 @@ impl Slot {
             self.mandate.write(know).await?;
         }
         if !batch.news.is_empty() {
-            let record = |news| Record {
-                account,
-                epoch,
-                at,
-                news,
-            };
+            let record = |news| Record { account, epoch, at, news };
             let records: Vec<_> = batch.news.into_iter().map(record).collect();
             self.mandate.write(|| store.record(records.clone())).await?;
         }

@@ -55,10 +55,7 @@ impl Parts {
     }
 
     fn mint(&self) -> sluice_model::Id {
-        self.mint
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .next(self.clock.now())
+        self.mint.lock().unwrap_or_else(PoisonError::into_inner).next(self.clock.now())
     }
 }
 

@@ -45,13 +45,7 @@ pub struct Mandate {
 
 impl Mandate {
     pub fn new(parts: Arc<Parts>, account: AccountId, epoch: Epoch, teller: Teller) -> Self {
-        Self {
-            parts,
-            account,
-            epoch,
-            teller,
-            closed: CancellationToken::new(),
-        }
+        Self { parts, account, epoch, teller, closed: CancellationToken::new() }
     }
 
     pub fn tell(&self, word: Word) {
@@ -64,14 +58,12 @@ impl Mandate {
         &self,
         verb: impl Fn() -> Pin<Box<dyn Future<Output = Result<T, Fault>> + Send + 'a>> + Send,
     ) -> Result<T, Closed> {
-        insist(&self.parts.clock, &self.closed, verb)
-            .await
-            .map_err(|end| {
-                if end == End::Stale {
-                    self.tell(Word::Stale);
-                }
-                Closed
-            })
+        insist(&self.parts.clock, &self.closed, verb).await.map_err(|end| {
+            if end == End::Stale {
+                self.tell(Word::Stale);
+            }
+            Closed
+        })
     }
 
     /// Writes what the messenger's side hands in, waiting while the store is full: the messenger waits with us.

@@ -22,11 +22,7 @@ pub struct Pauses {
 
 impl Pauses {
     pub const fn new(first: Duration, most: Duration) -> Self {
-        Self {
-            first,
-            most,
-            taken: 0,
-        }
+        Self { first, most, taken: 0 }
     }
 
     pub fn next(&mut self, dice: &Dice) -> Duration {

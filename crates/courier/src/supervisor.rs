@@ -35,12 +35,7 @@ const CLOSING: Duration = Duration::from_millis(1500);
 
 impl Supervisor {
     pub fn new(parts: Arc<Parts>) -> Self {
-        Self {
-            parts,
-            watched: HashMap::new(),
-            strange: HashSet::new(),
-            guards: JoinSet::new(),
-        }
+        Self { parts, watched: HashMap::new(), strange: HashSet::new(), guards: JoinSet::new() }
     }
 
     pub async fn run(mut self, shutdown: CancellationToken) {
@@ -93,12 +88,7 @@ impl Supervisor {
     async fn compare(&mut self, accounts: Vec<Arc<Account>>) {
         let found: HashSet<_> = accounts.iter().map(|account| account.id).collect();
         accounts.into_iter().for_each(|account| self.see(account));
-        let missing: Vec<_> = self
-            .watched
-            .keys()
-            .filter(|id| !found.contains(id))
-            .copied()
-            .collect();
+        let missing: Vec<_> = self.watched.keys().filter(|id| !found.contains(id)).copied().collect();
         for id in missing {
             self.look(id).await;
         }
@@ -127,11 +117,7 @@ impl Supervisor {
         };
         tracing::debug!(account = %id, connector = account.connector, "the account is being kept");
         let (sender, receiver) = watch::channel(account);
-        let watched = Watched {
-            account: sender,
-            orders: Arc::default(),
-            stop: CancellationToken::new(),
-        };
+        let watched = Watched { account: sender, orders: Arc::default(), stop: CancellationToken::new() };
         self.guards.spawn(guard(Post {
             parts: self.parts.clone(),
             connector,
@@ -155,16 +141,9 @@ impl Supervisor {
         self.watched.values().for_each(|watched| watched.stop.cancel());
         let clock = &self.parts.clock;
         let patience = pace::world(clock, self.parts.settings.drain + CLOSING);
-        let closed = clock
-            .within(patience, async {
-                while self.guards.join_next().await.is_some() {}
-            })
-            .await;
+        let closed = clock.within(patience, async { while self.guards.join_next().await.is_some() {} }).await;
         if closed.is_none() {
-            tracing::warn!(
-                accounts = self.guards.len(),
-                "sessions did not close in time and are dropped"
-            );
+            tracing::warn!(accounts = self.guards.len(), "sessions did not close in time and are dropped");
             self.guards.shutdown().await;
         }
     }

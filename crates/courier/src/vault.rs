@@ -53,12 +53,7 @@ impl sluice_connector::Vault for Vault {
     }
 
     async fn write(&self, changes: Vec<(String, Option<Vec<u8>>)>) -> Result<(), Closed> {
-        let Mandate {
-            parts,
-            account,
-            epoch,
-            ..
-        } = &self.0;
+        let Mandate { parts, account, epoch, .. } = &self.0;
         let seal = |(name, plain): (String, Option<Vec<u8>>)| {
             let sealed = plain.map(|plain| parts.seal.seal(&self.context(&name), &plain));
             (name, sealed)

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use sluice_model::{Timestamp, WorkspaceId};
 use sluice_model::content::Blob;
+use sluice_model::{Timestamp, WorkspaceId};
 
 /// How long a link is good for (contract greenapi.md §2.2: 15 days).
 pub const LIFE: Duration = Duration::from_secs(15 * 86_400);
@@ -38,7 +38,11 @@ impl Links {
     /// `{base}/files/{end}/{seal}/{hash}/{name}`: `end` in unix seconds, `seal` 32 hex digits. `mime` and `name` tell the
     /// server and the reader what it is; the seal covers them.
     pub fn file(&self, blob: &Blob, mime: &str, name: Option<&str>, now: Timestamp) -> String {
-        let name: String = name.unwrap_or("file").chars().map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+        let name: String = name
+            .unwrap_or("file")
+            .chars()
+            .map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' })
+            .collect();
         let end = now.plus(LIFE).seconds();
         let seal = self.seal(&blob.hash, end, mime);
         let (hash, mime) = (&blob.hash, mime.replace('/', "~"));

@@ -19,7 +19,11 @@ pub enum Content {
     /// A file in our keeping, sent as it is read.
     File(Blob),
     /// A file in our keeping as base64 inside of other text, sent as it is read.
-    Base64 { before: Bytes, file: Blob, after: Bytes },
+    Base64 {
+        before: Bytes,
+        file: Blob,
+        after: Bytes,
+    },
     /// Server-sent events, until the caller hangs up.
     Stream,
     /// The data of the same events as messages over a WebSocket (RFC 6455), which the call must have asked for.

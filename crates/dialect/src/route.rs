@@ -23,11 +23,20 @@ struct Part {
 /// Where a call belongs.
 #[derive(Clone)]
 pub enum Route {
-    Endpoint { dialect: &'static dyn Dialect, endpoint: &'static Endpoint, params: Vec<(&'static str, String)> },
+    Endpoint {
+        dialect: &'static dyn Dialect,
+        endpoint: &'static Endpoint,
+        params: Vec<(&'static str, String)>,
+    },
     /// The path is there, the method is not.
-    WrongMethod { dialect: &'static dyn Dialect, allow: Vec<&'static str> },
+    WrongMethod {
+        dialect: &'static dyn Dialect,
+        allow: Vec<&'static str>,
+    },
     /// The path is in this dialect's land, and nothing is there.
-    Unknown { dialect: &'static dyn Dialect },
+    Unknown {
+        dialect: &'static dyn Dialect,
+    },
     /// Nobody's.
     Nobody,
 }

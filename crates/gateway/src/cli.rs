@@ -8,7 +8,9 @@ use clap::{Args, Parser, Subcommand};
 /// A self-hosted messaging gateway that speaks the APIs your clients already speak.
 #[derive(Debug, Parser)]
 #[command(name = "sluice", version, propagate_version = true, arg_required_else_help = true)]
-#[command(after_help = "Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused by the gateway, 4 gateway not reached.")]
+#[command(
+    after_help = "Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused by the gateway, 4 gateway not reached."
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,

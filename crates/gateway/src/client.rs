@@ -75,7 +75,8 @@ impl Client {
             return Ok(account.to_owned());
         }
         let accounts = self.get("/v1/accounts").await?;
-        let ids: Vec<&str> = accounts["items"].as_array().into_iter().flatten().filter_map(|a| a["id"].as_str()).collect();
+        let ids: Vec<&str> =
+            accounts["items"].as_array().into_iter().flatten().filter_map(|a| a["id"].as_str()).collect();
         match ids[..] {
             [only] => Ok(only.to_owned()),
             [] => bail!("the key's workspace has no account yet"),

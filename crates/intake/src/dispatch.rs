@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
 use sluice_dialect::{Body as Comes, Call, Credentials, Dialect, Endpoint, Route};
 use sluice_model::{Command, Outcome, Refusal, RequestId, Timestamp};
@@ -22,6 +22,10 @@ use crate::room::{Admitted, Room};
 use crate::stream::{self, Plan};
 use crate::submit::{Errand, Error, may_wait, only_waits};
 use crate::{auth, log, pages, reply};
+
+/// Bytes of a body that nobody reads and that mostly come together with the head: hyper passes over them. Behind more it
+/// closes the connection, which the answer must say, or the caller's next call is lost.
+const PASSED_OVER: u64 = 4_096;
 
 /// When a full or draining gateway asks callers to come again.
 const COME_AGAIN: Duration = Duration::from_secs(1);
@@ -151,7 +155,18 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
         links: room.links.clone(),
     };
     let shown = dialect.credentials(&call);
-    let mut visit = Visit { call, dialect, shown, address, raw_query, left: None, upgrade, is_unread, is_private: false, waited: false };
+    let mut visit = Visit {
+        call,
+        dialect,
+        shown,
+        address,
+        raw_query,
+        left: None,
+        upgrade,
+        is_unread,
+        is_private: false,
+        waited: false,
+    };
     let (mut plan, mut answer) = (None, answer);
     let carried = match (refusal, endpoint, &mut admitted) {
         (Some(refusal), ..) => Err(Halt::Refused(refusal)),

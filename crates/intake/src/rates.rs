@@ -50,7 +50,12 @@ impl Rates {
     }
 
     /// Takes one call of the account out of the method's bucket. `None` where nothing is limited.
-    pub fn take(&self, dialect: &dyn Dialect, endpoint: &Endpoint, account: AccountId) -> (Option<Left>, Result<(), Refusal>) {
+    pub fn take(
+        &self,
+        dialect: &dyn Dialect,
+        endpoint: &Endpoint,
+        account: AccountId,
+    ) -> (Option<Left>, Result<(), Refusal>) {
         let Some((rate, limiter)) = self.limiters.get(&(dialect.name(), endpoint.name)) else { return (None, Ok(())) };
         let left = |calls| Some(Left { calls, per_second: rate.per_second() });
         match limiter.check_key(&account) {

@@ -31,9 +31,14 @@ const BATCH: usize = 64;
 
 /// What is to be streamed.
 pub(crate) enum Plan {
-    Entries { after: Option<EventId>, events: Vec<String> },
+    Entries {
+        after: Option<EventId>,
+        events: Vec<String>,
+    },
     /// For so long at most.
-    Login { wait: Option<Duration> },
+    Login {
+        wait: Option<Duration>,
+    },
 }
 
 impl Plan {

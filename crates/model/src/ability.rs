@@ -52,8 +52,8 @@ impl Ability {
 
     /// The ability that sending `content` asks for.
     pub const fn of_content(content: &crate::Content) -> Option<Ability> {
-        use crate::content::MediaKind as M;
         use crate::Content as C;
+        use crate::content::MediaKind as M;
         Some(match content {
             C::Text(_) => Self::Text,
             C::Media(media) => match media.kind {

@@ -156,15 +156,27 @@ impl State {
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum LoginStep {
     /// Draw `data` as a QR code and scan it before it ends.
-    ShowQr { data: String, expires_at: Timestamp },
+    ShowQr {
+        data: String,
+        expires_at: Timestamp,
+    },
     /// Type this code on the phone.
-    ShowCode { code: String, expires_at: Timestamp },
+    ShowCode {
+        code: String,
+        expires_at: Timestamp,
+    },
     AskPhone,
     /// The messenger has sent a code; type it here.
-    AskCode { sent_to: String },
-    AskPassword { hint: Option<String> },
+    AskCode {
+        sent_to: String,
+    },
+    AskPassword {
+        hint: Option<String>,
+    },
     Done,
-    Failed { note: String },
+    Failed {
+        note: String,
+    },
 }
 
 impl LoginStep {

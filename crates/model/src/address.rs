@@ -149,7 +149,16 @@ mod tests {
 
     #[test]
     fn addresses_read_back_what_they_write() {
-        for text in ["phone:79990000000", "lid:12", "user:-7", "username:ann", "group:1-2", "channel:9", "name:Ann: B", "story:"] {
+        for text in [
+            "phone:79990000000",
+            "lid:12",
+            "user:-7",
+            "username:ann",
+            "group:1-2",
+            "channel:9",
+            "name:Ann: B",
+            "story:",
+        ] {
             assert_eq!(text.parse::<Address>().map(|a| a.to_string()).as_deref(), Ok(text));
         }
         for text in ["", "phone:", "phone:+7", "79990000000", "pigeon:7", "story:x"] {

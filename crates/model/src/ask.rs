@@ -94,19 +94,53 @@ pub enum LoginWay {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "call", rename_all = "snake_case")]
 pub enum GroupCall {
-    Create { name: String, members: Vec<Address> },
-    Info { group: Address },
-    Rename { group: Address, name: String },
-    Describe { group: Address, text: String },
-    Picture { group: Address, source: Source },
-    Add { group: Address, members: Vec<Address> },
-    Remove { group: Address, members: Vec<Address> },
-    Promote { group: Address, members: Vec<Address> },
-    Demote { group: Address, members: Vec<Address> },
+    Create {
+        name: String,
+        members: Vec<Address>,
+    },
+    Info {
+        group: Address,
+    },
+    Rename {
+        group: Address,
+        name: String,
+    },
+    Describe {
+        group: Address,
+        text: String,
+    },
+    Picture {
+        group: Address,
+        source: Source,
+    },
+    Add {
+        group: Address,
+        members: Vec<Address>,
+    },
+    Remove {
+        group: Address,
+        members: Vec<Address>,
+    },
+    Promote {
+        group: Address,
+        members: Vec<Address>,
+    },
+    Demote {
+        group: Address,
+        members: Vec<Address>,
+    },
     /// `None` leaves a right as it is.
-    Rights { group: Address, members_edit: Option<bool>, members_send: Option<bool> },
-    InviteLink { group: Address },
-    Leave { group: Address },
+    Rights {
+        group: Address,
+        members_edit: Option<bool>,
+        members_send: Option<bool>,
+    },
+    InviteLink {
+        group: Address,
+    },
+    Leave {
+        group: Address,
+    },
 }
 
 impl Ask {

@@ -12,7 +12,9 @@ pub enum Content {
     Text(Text),
     Media(Media),
     Location(Location),
-    Contacts { cards: Vec<Card> },
+    Contacts {
+        cards: Vec<Card>,
+    },
     Poll(Poll),
     Vote(Vote),
     /// `emoji: None` takes the reaction back.

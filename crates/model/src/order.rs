@@ -25,7 +25,17 @@ pub struct Draft {
 
 impl Draft {
     pub const fn new(account: AccountId, chat: Address, content: Content, origin: Origin) -> Self {
-        Self { account, chat, content, quoted: None, forwarded: 0, origin, due_at: None, expires_at: None, typing_ms: None }
+        Self {
+            account,
+            chat,
+            content,
+            quoted: None,
+            forwarded: 0,
+            origin,
+            due_at: None,
+            expires_at: None,
+            typing_ms: None,
+        }
     }
 }
 

@@ -15,7 +15,11 @@ pub enum Outcome {
     /// On disk. In the order of the wishes.
     Accepted(Vec<Accepted>),
     /// As `Accepted` for one, with what the messenger said in time.
-    Sent { accepted: Accepted, state: State, trouble: Option<Trouble> },
+    Sent {
+        accepted: Accepted,
+        state: State,
+        trouble: Option<Trouble>,
+    },
     Cancelled(Vec<MessageId>),
     Answer(Answer),
     /// `None` when no login is under way.
@@ -28,17 +32,36 @@ pub enum Outcome {
     History(Vec<Entry>),
 
     Message(Box<Kept>),
-    Messages { messages: Vec<Kept>, total: u64 },
+    Messages {
+        messages: Vec<Kept>,
+        total: u64,
+    },
     Trace(Box<Trace>),
-    Queue { orders: Vec<Order>, total: u64 },
-    Chats { chats: Vec<Chat>, total: u64 },
-    Dialogs { dialogs: Vec<Dialog>, total: u64 },
+    Queue {
+        orders: Vec<Order>,
+        total: u64,
+    },
+    Chats {
+        chats: Vec<Chat>,
+        total: u64,
+    },
+    Dialogs {
+        dialogs: Vec<Dialog>,
+        total: u64,
+    },
     Chat(Box<Chat>),
-    Contacts { contacts: Vec<Contact>, total: u64 },
+    Contacts {
+        contacts: Vec<Contact>,
+        total: u64,
+    },
     Contact(Box<Contact>),
     Event(Box<Entry>),
 
-    Switches { account: Box<AccountView>, listener: Option<Arc<Listener>>, secret: Option<String> },
+    Switches {
+        account: Box<AccountView>,
+        listener: Option<Arc<Listener>>,
+        secret: Option<String>,
+    },
     /// In order, in the words of the calling dialect; empty when nothing came in time.
     Entries(Vec<Told>),
     /// Whether the place moved.
@@ -55,11 +78,18 @@ pub enum Outcome {
 
     Keys(Vec<Arc<Key>>),
     /// The only time that the token is seen.
-    KeyAdded { key: Arc<Key>, token: String },
+    KeyAdded {
+        key: Arc<Key>,
+        token: String,
+    },
 
     Kept(Blob),
     /// The reply's body is this file.
-    File { blob: Blob, mime: String, file_name: Option<String> },
+    File {
+        blob: Blob,
+        mime: String,
+        file_name: Option<String>,
+    },
 
     Requests(Vec<RequestView>),
     Request(Box<RequestView>),

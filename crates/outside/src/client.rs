@@ -108,17 +108,8 @@ pub struct Answer {
 impl fmt::Debug for Answer {
     /// Without headers and body, which are the other side's to tell.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            status,
-            truncated,
-            took,
-            ..
-        } = self;
-        write!(
-            out,
-            "Answer({status}, {} bytes, truncated: {truncated}, {took:?})",
-            self.head.len()
-        )
+        let Self { status, truncated, took, .. } = self;
+        write!(out, "Answer({status}, {} bytes, truncated: {truncated}, {took:?})", self.head.len())
     }
 }
 
@@ -165,22 +156,10 @@ impl Client {
         let status = response.status();
         let headers = response.headers().clone();
         let (head, truncated) = read_head(response, limits.answer, started + limits.total).await;
-        Ok(Answer {
-            status,
-            headers,
-            head,
-            truncated,
-            took: started.elapsed(),
-        })
+        Ok(Answer { status, headers, head, truncated, took: started.elapsed() })
     }
 
-    pub(crate) fn request(
-        &self,
-        method: Method,
-        url: Url,
-        mut headers: HeaderMap,
-        body: Bytes,
-    ) -> reqwest::Request {
+    pub(crate) fn request(&self, method: Method, url: Url, mut headers: HeaderMap, body: Bytes) -> reqwest::Request {
         for name in &OURS {
             headers.remove(name);
         }
@@ -192,11 +171,7 @@ impl Client {
 
     /// Checks the URL, connects, sends, and waits until the answer's headers are in. Every request of this
     /// crate passes here.
-    pub(crate) async fn open(
-        &self,
-        request: reqwest::Request,
-        within: Duration,
-    ) -> Result<reqwest::Response, Trouble> {
+    pub(crate) async fn open(&self, request: reqwest::Request, within: Duration) -> Result<reqwest::Response, Trouble> {
         let deadline = Instant::now() + within;
         let url = request.url();
         self.settings.guard.check_url(url)?;
@@ -213,18 +188,11 @@ impl Client {
         match timeout_at(deadline, client.execute(request)).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(Trouble::of(&host, &error)),
-            Err(_) => Err(Trouble::Timeout {
-                host,
-                stage: Stage::Headers,
-            }),
+            Err(_) => Err(Trouble::Timeout { host, stage: Stage::Headers }),
         }
     }
 
-    fn build(
-        settings: Arc<Settings>,
-        tls: rustls::ClientConfig,
-        proxy: Option<Url>,
-    ) -> Result<Self, Unusable> {
+    fn build(settings: Arc<Settings>, tls: rustls::ClientConfig, proxy: Option<Url>) -> Result<Self, Unusable> {
         let guard = Arc::new(settings.guard.clone());
         let mut own = Vec::new();
         if let Some(proxy) = &proxy {
@@ -237,13 +205,7 @@ impl Client {
             Allowed::Host { name, .. } => Some(name.clone()),
             _ => None,
         });
-        let names = |trusted| {
-            Arc::new(GuardedNames {
-                names: settings.names.clone(),
-                guard: guard.clone(),
-                trusted,
-            })
-        };
+        let names = |trusted| Arc::new(GuardedNames { names: settings.names.clone(), guard: guard.clone(), trusted });
         let trusting = names(listed.chain(own.clone()).collect());
         let strict = names(own);
         Ok(Self {

@@ -15,11 +15,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            headers: Duration::from_secs(15),
-            total: Duration::from_secs(20),
-            answer: 64 * 1024,
-        }
+        Self { headers: Duration::from_secs(15), total: Duration::from_secs(20), answer: 64 * 1024 }
     }
 }
 

@@ -30,11 +30,7 @@ pub struct SystemNames(OnceCell<TokioResolver>);
 impl Names for SystemNames {
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>> {
         let read_settings = async || TokioResolver::builder_tokio().and_then(|builder| builder.build());
-        let resolver = self
-            .0
-            .get_or_try_init(read_settings)
-            .await
-            .map_err(io::Error::other)?;
+        let resolver = self.0.get_or_try_init(read_settings).await.map_err(io::Error::other)?;
         match resolver.lookup_ip(host).await {
             Ok(found) => Ok(found.iter().collect()),
             Err(none) if none.is_no_records_found() => Err(io::Error::new(io::ErrorKind::NotFound, none)),

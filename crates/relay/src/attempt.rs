@@ -49,24 +49,17 @@ pub(crate) async fn attempt(tools: &Tools, frame: &Frame, entry: &Entry, number:
     let file = file(tools, frame, entry).await;
     let began = clock.now();
     let result = match words(tools, frame, entry, file.as_ref(), began, number) {
-        Ok(notice) => post(tools, frame, notice?)
-            .await
-            .map_err(|trouble| trouble.to_string()),
+        Ok(notice) => post(tools, frame, notice?).await.map_err(|trouble| trouble.to_string()),
         Err(panicked) => Err(panicked),
     };
     let ended = clock.now();
     let reply = result.as_ref().ok().map(|answer| Reply {
         status: answer.status.as_u16(),
-        retry_after: answer
-            .headers
-            .get(header::RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()),
+        retry_after: answer.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()),
     });
     let next = after_attempt(&frame.schedule, entry.at, number, ended, reply);
     // Without an answer nobody has measured, and a fast clock's span is longer than the world's.
-    let took = result
-        .as_ref()
-        .map_or_else(|_| ended.since(began) / clock.speed(), |answer| answer.took);
+    let took = result.as_ref().map_or_else(|_| ended.since(began) / clock.speed(), |answer| answer.took);
     Some(Tried {
         attempt: Attempt {
             listener: frame.listener.id,
@@ -108,11 +101,7 @@ impl Tried {
             state,
             next_at: None,
         };
-        Self {
-            attempt,
-            took: Duration::ZERO,
-            gone: false,
-        }
+        Self { attempt, took: Duration::ZERO, gone: false }
     }
 }
 
@@ -128,18 +117,9 @@ async fn post(tools: &Tools, frame: &Frame, notice: Notice) -> Result<Answer, Tr
         },
         headers: notice.headers,
         body: Bytes::from(notice.body),
-        limits: Some(Limits {
-            headers: settings.headers.min(total),
-            total,
-            answer: settings.answer,
-        }),
+        limits: Some(Limits { headers: settings.headers.min(total), total, answer: settings.answer }),
     };
-    tools
-        .parts
-        .post
-        .post(request)
-        .instrument(tracing::debug_span!(names::span::RELAY_DELIVER))
-        .await
+    tools.parts.post.post(request).instrument(tracing::debug_span!(names::span::RELAY_DELIVER)).await
 }
 
 /// The notice in the dialect's words. A dialect that panics over one entry must not stop the lane, so that is an
@@ -163,21 +143,14 @@ fn words(
         attempt,
     };
     catch_unwind(AssertUnwindSafe(|| frame.dialect.notice(entry, &setting))).map_err(|_| {
-        tracing::error!(
-            dialect = frame.dialect.name(),
-            event = entry.event.name(),
-            "a notice could not be written"
-        );
+        tracing::error!(dialect = frame.dialect.name(), event = entry.event.name(), "a notice could not be written");
         "the gateway could not put this event into words; please report it".to_owned()
     })
 }
 
 /// The bytes that the notice carries; without them it tells what it can.
 async fn file(tools: &Tools, frame: &Frame, entry: &Entry) -> Option<Bytes> {
-    let blob = frame
-        .dialect
-        .needs_bytes(entry)
-        .filter(|blob| blob.size <= LARGEST_FILE)?;
+    let blob = frame.dialect.needs_bytes(entry).filter(|blob| blob.size <= LARGEST_FILE)?;
     let path = match tools.parts.blobs.find(blob).await {
         Ok(path) => path?,
         Err(fault) => {

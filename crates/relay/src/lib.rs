@@ -42,9 +42,7 @@ pub struct Relay {
 
 impl Relay {
     pub fn new(parts: Parts) -> Self {
-        Self {
-            tools: Arc::new(Tools::new(parts)),
-        }
+        Self { tools: Arc::new(Tools::new(parts)) }
     }
 
     /// Delivers until `shutdown`, then lets the requests under way come to their end for [`Settings::drain`]. What is
@@ -57,9 +55,7 @@ impl Relay {
     /// could be sent it has no status, and says why.
     pub async fn test(&self, listener: &Arc<Listener>, account: &Arc<Account>, entry: &Entry) -> Attempt {
         let tried = match self.frame(listener, account) {
-            Ok(frame) => attempt(&self.tools, &frame, entry, 1)
-                .await
-                .ok_or("the listener does not want such an event"),
+            Ok(frame) => attempt(&self.tools, &frame, entry, 1).await.ok_or("the listener does not want such an event"),
             Err(why) => Err(why),
         };
         let unsendable = |why| {
@@ -70,21 +66,9 @@ impl Relay {
     }
 
     fn frame(&self, listener: &Arc<Listener>, account: &Arc<Account>) -> Result<Frame, &'static str> {
-        let dialect = self
-            .tools
-            .dialect(&listener.dialect)
-            .ok_or("the listener's dialect is not known")?;
-        let secret = self
-            .tools
-            .secret_of(listener)
-            .map_err(|_| "the listener's secret cannot be opened")?;
+        let dialect = self.tools.dialect(&listener.dialect).ok_or("the listener's dialect is not known")?;
+        let secret = self.tools.secret_of(listener).map_err(|_| "the listener's secret cannot be opened")?;
         let (listener, account) = (listener.clone(), account.clone());
-        Ok(Frame {
-            listener,
-            account,
-            secret,
-            dialect,
-            schedule: dialect.schedule(),
-        })
+        Ok(Frame { listener, account, secret, dialect, schedule: dialect.schedule() })
     }
 }

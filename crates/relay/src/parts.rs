@@ -57,18 +57,11 @@ pub(crate) struct Tools {
 
 impl Tools {
     pub fn new(parts: Parts) -> Self {
-        Self {
-            door: Arc::new(Semaphore::new(parts.settings.total_concurrency.max(1))),
-            parts,
-        }
+        Self { door: Arc::new(Semaphore::new(parts.settings.total_concurrency.max(1))), parts }
     }
 
     pub fn dialect(&self, name: &str) -> Option<&'static dyn Dialect> {
-        self.parts
-            .dialects
-            .iter()
-            .copied()
-            .find(|dialect| dialect.name() == name)
+        self.parts.dialects.iter().copied().find(|dialect| dialect.name() == name)
     }
 
     /// The listener's secret, opened. One that cannot be opened is a fault: a call without it would be refused by the
@@ -79,8 +72,7 @@ impl Tools {
         };
         let opened = self.parts.secrets.open("listener", &sealed.0);
         let text = opened.and_then(|bytes| String::from_utf8(bytes).ok());
-        text.map(|text| Some(text.into()))
-            .ok_or_else(|| Fault::other("the listener's secret cannot be opened"))
+        text.map(|text| Some(text.into())).ok_or_else(|| Fault::other("the listener's secret cannot be opened"))
     }
 
     pub fn store(&self) -> &dyn Store {

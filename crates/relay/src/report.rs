@@ -35,12 +35,7 @@ pub(crate) struct Written {
 
 impl Reports {
     pub fn new(ground: Arc<Ground>, cursor: Position) -> Self {
-        Self {
-            ground,
-            confirmed: cursor,
-            pending: Vec::new(),
-            writing: None,
-        }
+        Self { ground, confirmed: cursor, pending: Vec::new(), writing: None }
     }
 
     pub fn add(&mut self, tried: Tried) {
@@ -68,12 +63,7 @@ impl Reports {
         let worth = !self.pending.is_empty() || step >= SKIPPED || (at_rest && step > 0);
         if self.writing.is_none() && worth {
             let attempts = std::mem::take(&mut self.pending);
-            self.writing = Some(Box::pin(write(
-                self.ground.clone(),
-                attempts,
-                self.confirmed,
-                cursor,
-            )));
+            self.writing = Some(Box::pin(write(self.ground.clone(), attempts, self.confirmed, cursor)));
         }
     }
 
@@ -98,41 +88,24 @@ async fn write(ground: Arc<Ground>, attempts: Vec<Attempt>, from: Position, curs
     let (listener, account) = (ground.key.listener, ground.key.account);
     let positions = attempts.iter().map(|attempt| attempt.position).collect();
     let soonest = attempts.iter().filter_map(|attempt| attempt.next_at).min();
-    let report = |attempt| Report {
-        listener,
-        account,
-        attempt,
-        cursor: None,
-        from,
-    };
-    let mut reports: Vec<Report> = attempts
-        .into_iter()
-        .map(|attempt| report(Some(attempt)))
-        .collect();
+    let report = |attempt| Report { listener, account, attempt, cursor: None, from };
+    let mut reports: Vec<Report> = attempts.into_iter().map(|attempt| report(Some(attempt))).collect();
     if cursor > from {
         match reports.last_mut() {
             Some(last) => last.cursor = Some(cursor),
-            None => reports.push(Report {
-                cursor: Some(cursor),
-                ..report(None)
-            }),
+            None => reports.push(Report { cursor: Some(cursor), ..report(None) }),
         }
     }
     while let Err(fault) = ground.tools.store().report(reports.clone()).await {
         tracing::warn!(%fault, %listener, %account, "deliveries cannot be written down, trying again");
         ground.pause(Duration::from_secs(1)).await;
     }
-    Written {
-        cursor,
-        positions,
-        soonest,
-    }
+    Written { cursor, positions, soonest }
 }
 
 fn count(dialect: &'static str, tried: &Tried) {
     let outcome = tried.attempt.state.name();
-    metrics::counter!(names::RELAY_DELIVERIES, label::DIALECT => dialect, label::OUTCOME => outcome)
-        .increment(1);
+    metrics::counter!(names::RELAY_DELIVERIES, label::DIALECT => dialect, label::OUTCOME => outcome).increment(1);
     metrics::histogram!(names::RELAY_DELIVERY_SECONDS, label::DIALECT => dialect, label::OUTCOME => outcome)
         .record(tried.took.as_secs_f64());
 }

@@ -35,10 +35,7 @@ impl Files {
             std::fs::File::open(&root)?.sync_all()
         };
         made().map_err(|error| Fault::Other(format!("the media folder {}: {error}", root.display())))?;
-        Ok(Self {
-            root,
-            writing: AtomicU64::new(0),
-        })
+        Ok(Self { root, writing: AtomicU64::new(0) })
     }
 
     fn path(&self, hash: &str) -> Option<PathBuf> {
@@ -67,30 +64,20 @@ impl Files {
             fs::rename(unfinished, &path).await?;
         }
         // The name is durable when every folder on its way is; another who keeps the same may not be that far yet.
-        for folder in folder
-            .ancestors()
-            .take_while(|folder| folder.starts_with(&self.root))
-        {
+        for folder in folder.ancestors().take_while(|folder| folder.starts_with(&self.root)) {
             File::open(folder).await?.sync_all().await?;
         }
         Ok(Some(blob))
     }
 }
 
-async fn copy(
-    from: &mut (dyn AsyncRead + Unpin + Send),
-    to: &mut File,
-    limit: u64,
-) -> io::Result<Option<Blob>> {
+async fn copy(from: &mut (dyn AsyncRead + Unpin + Send), to: &mut File, limit: u64) -> io::Result<Option<Blob>> {
     let (mut hash, mut size, mut piece) = (Sha256::new(), 0_u64, vec![0_u8; PIECE]);
     loop {
         let read = from.read(&mut piece).await?;
         if read == 0 {
             to.flush().await?;
-            return Ok(Some(Blob {
-                hash: hex::encode(hash.finalize()),
-                size,
-            }));
+            return Ok(Some(Blob { hash: hex::encode(hash.finalize()), size }));
         }
         size += read as u64;
         if size > limit {
@@ -103,19 +90,13 @@ async fn copy(
 
 #[async_trait]
 impl Blobs for Files {
-    async fn keep(
-        &self,
-        from: &mut (dyn AsyncRead + Unpin + Send),
-        limit: u64,
-    ) -> Result<Option<Blob>, Fault> {
+    async fn keep(&self, from: &mut (dyn AsyncRead + Unpin + Send), limit: u64) -> Result<Option<Blob>, Fault> {
         let number = self.writing.fetch_add(1, Ordering::Relaxed);
         let unfinished = Unfinished(self.root.join("unfinished").join(number.to_string()));
-        self.put(&unfinished.0, from, limit)
-            .await
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Fault::Full,
-                _ => Fault::Other(format!("a file cannot be kept: {error}")),
-            })
+        self.put(&unfinished.0, from, limit).await.map_err(|error| match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Fault::Full,
+            _ => Fault::Other(format!("a file cannot be kept: {error}")),
+        })
     }
 
     async fn find(&self, blob: &Blob) -> Result<Option<PathBuf>, Fault> {

@@ -58,9 +58,7 @@ impl Directory {
         for listener in listeners::all(db)? {
             books.change(Change::Listener(Arc::new(listener)));
         }
-        listeners::past(db)?
-            .into_iter()
-            .for_each(|change| books.change(change));
+        listeners::past(db)?.into_iter().for_each(|change| books.change(change));
         Ok(Self(RwLock::new(books)))
     }
 
@@ -84,11 +82,7 @@ impl Directory {
 impl Books {
     /// The listeners of this one account, not those of its whole workspace.
     pub fn own_listeners(&self, account: AccountId) -> impl Iterator<Item = &Arc<Listener>> {
-        self.own
-            .get(&account)
-            .into_iter()
-            .flatten()
-            .filter_map(|id| self.listeners.get(id))
+        self.own.get(&account).into_iter().flatten().filter_map(|id| self.listeners.get(id))
     }
 
     fn change(&mut self, change: Change) {
@@ -121,16 +115,8 @@ impl Books {
                 }
                 self.past.retain(|(listener, _), _| *listener != id);
             }
-            Change::Past {
-                listener,
-                account,
-                until,
-                settings,
-            } => {
-                self.past
-                    .entry((listener, account))
-                    .or_default()
-                    .insert(until, settings);
+            Change::Past { listener, account, until, settings } => {
+                self.past.entry((listener, account)).or_default().insert(until, settings);
             }
             Change::Pruned(id, end) => self.past.retain(|(_, account), past| {
                 if *account == id {

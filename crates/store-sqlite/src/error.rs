@@ -20,9 +20,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// The text is in the row, but not in a form that this version knows.
     pub fn unreadable(what: &str, found: impl std::fmt::Display) -> Self {
-        Self::Fault(Fault::Other(format!(
-            "the database holds an unknown {what}: {found}"
-        )))
+        Self::Fault(Fault::Other(format!("the database holds an unknown {what}: {found}")))
     }
 }
 
@@ -46,10 +44,9 @@ fn of_sqlite(error: &rusqlite::Error) -> Fault {
         ErrorCode::DiskFull => Fault::Full,
         // The shared index of the log could not grow; nothing of the data was touched.
         ErrorCode::SystemIoFailure if cause.extended_code == ffi::SQLITE_IOERR_SHMSIZE => Fault::Full,
-        ErrorCode::SystemIoFailure
-        | ErrorCode::DatabaseCorrupt
-        | ErrorCode::NotADatabase
-        | ErrorCode::ReadOnly => Fault::Broken(error.to_string()),
+        ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::ReadOnly => {
+            Fault::Broken(error.to_string())
+        }
         _ => Fault::other(error),
     }
 }

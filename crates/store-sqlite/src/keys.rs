@@ -26,27 +26,14 @@ impl Keys for Sqlite {
     }
 
     async fn keys_of(&self, workspace: WorkspaceId) -> Result<Vec<Arc<Key>>, Fault> {
-        let mut keys: Vec<_> = self
-            .directory
-            .read()
-            .keys
-            .values()
-            .filter(|key| key.workspace == workspace)
-            .cloned()
-            .collect();
+        let mut keys: Vec<_> =
+            self.directory.read().keys.values().filter(|key| key.workspace == workspace).cloned().collect();
         keys.sort_by_key(|key| key.id);
         Ok(keys)
     }
 
-    async fn set_key_settings(
-        &self,
-        workspace: WorkspaceId,
-        id: KeyId,
-        settings: Value,
-    ) -> Result<bool, Fault> {
-        self.writer
-            .write(1, move |work| set_settings(work, workspace, id, &settings))
-            .await
+    async fn set_key_settings(&self, workspace: WorkspaceId, id: KeyId, settings: Value) -> Result<bool, Fault> {
+        self.writer.write(1, move |work| set_settings(work, workspace, id, &settings)).await
     }
 
     async fn revoke(&self, workspace: WorkspaceId, id: KeyId) -> Result<bool, Fault> {
@@ -69,9 +56,7 @@ const COLUMNS: &str = "id, workspace, account, dialect, name, token_hash, prefix
     created_at, expires_at FROM keys";
 
 pub fn all(db: &Connection) -> Done<Vec<([u8; 32], Key)>> {
-    db.prepare(&format!("SELECT {COLUMNS}"))?
-        .query_and_then([], read)?
-        .collect()
+    db.prepare(&format!("SELECT {COLUMNS}"))?.query_and_then([], read)?.collect()
 }
 
 fn read(row: &Row<'_>) -> Done<([u8; 32], Key)> {
@@ -131,21 +116,12 @@ fn set_settings(work: &mut Work<'_>, workspace: WorkspaceId, id: KeyId, settings
     let changed = work
         .db
         .prepare_cached("UPDATE keys SET settings = ? WHERE id = ? AND workspace = ?")?
-        .execute(params![
-            serde_json::to_string(settings)?,
-            id.get(),
-            workspace.get()
-        ])?;
+        .execute(params![serde_json::to_string(settings)?, id.get(), workspace.get()])?;
     if changed == 0 {
         return Ok(false);
     }
     let sql = format!("SELECT {COLUMNS} WHERE id = ?");
-    if let Some(found) = work
-        .db
-        .prepare_cached(&sql)?
-        .query_and_then([id.get()], read)?
-        .next()
-    {
+    if let Some(found) = work.db.prepare_cached(&sql)?.query_and_then([id.get()], read)?.next() {
         let (hash, key) = found?;
         work.change(Change::Key(hash, Arc::new(key)));
     }

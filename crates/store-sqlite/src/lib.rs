@@ -70,12 +70,7 @@ impl Sqlite {
         let sweeps = accounts::sweep::begun(&connection)?;
         let writer = Writer::start(connection, lock, options.bell.clone(), directory.clone(), sweeps)?;
         let readers = Readers::start(&open::file(&options.dir), options.readers)?;
-        Ok(Arc::new(Self {
-            readers,
-            writer,
-            directory,
-            bell: options.bell,
-        }))
+        Ok(Arc::new(Self { readers, writer, directory, bell: options.bell }))
     }
 
     /// Reads what belongs to an account; nothing does when it is not there any more.

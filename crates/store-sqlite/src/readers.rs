@@ -37,10 +37,7 @@ impl Readers {
                 .map_err(Fault::other)?;
             threads.push(thread);
         }
-        Ok(Self {
-            queue: Some(queue),
-            threads,
-        })
+        Ok(Self { queue: Some(queue), threads })
     }
 
     pub async fn read<T, L>(&self, look: L) -> Result<T, Fault>
@@ -53,8 +50,7 @@ impl Readers {
             // Who has gone away meanwhile is not worth a query.
             if !reply.is_closed() {
                 let found = catch_unwind(AssertUnwindSafe(|| look(connection).map_err(Fault::from)));
-                let _ =
-                    reply.send(found.unwrap_or_else(|_| Err(Fault::Other("a query has panicked".into()))));
+                let _ = reply.send(found.unwrap_or_else(|_| Err(Fault::Other("a query has panicked".into()))));
             }
         });
         let sent = self.queue.as_ref().is_some_and(|queue| queue.send(look).is_ok());

@@ -15,9 +15,7 @@ use crate::rows;
 impl Requests for Sqlite {
     async fn log(&self, requests: Vec<Request>) -> Result<(), Fault> {
         self.writer
-            .write_later(requests.len(), move |work| {
-                requests.iter().try_for_each(|request| add(work.db, request))
-            })
+            .write_later(requests.len(), move |work| requests.iter().try_for_each(|request| add(work.db, request)))
             .await
     }
 
@@ -26,39 +24,25 @@ impl Requests for Sqlite {
             .read(move |db| {
                 let sql = format!("SELECT {COLUMNS} WHERE id = ? AND workspace = ?");
                 let mut statement = db.prepare_cached(&sql)?;
-                statement
-                    .query_and_then(params![id.get().cast_signed(), workspace.get()], read)?
-                    .next()
-                    .transpose()
+                statement.query_and_then(params![id.get().cast_signed(), workspace.get()], read)?.next().transpose()
             })
             .await
     }
 
-    async fn requests(
-        &self,
-        workspace: WorkspaceId,
-        refused: bool,
-        page: Page,
-    ) -> Result<Vec<Request>, Fault> {
+    async fn requests(&self, workspace: WorkspaceId, refused: bool, page: Page) -> Result<Vec<Request>, Fault> {
         self.readers
             .read(move |db| {
                 let filter = if refused { "AND status >= 400" } else { "" };
-                let sql = format!(
-                    "SELECT {COLUMNS} WHERE workspace = ? {filter} ORDER BY id DESC LIMIT ? OFFSET ?"
-                );
+                let sql = format!("SELECT {COLUMNS} WHERE workspace = ? {filter} ORDER BY id DESC LIMIT ? OFFSET ?");
                 let (limit, offset) = rows::page(page);
                 let mut statement = db.prepare_cached(&sql)?;
-                statement
-                    .query_and_then(params![workspace.get(), limit, offset], read)?
-                    .collect()
+                statement.query_and_then(params![workspace.get(), limit, offset], read)?.collect()
             })
             .await
     }
 
     async fn prune_requests(&self, at: Timestamp, limit: usize) -> Result<u64, Fault> {
-        self.writer
-            .write_later(limit, move |work| prune(work.db, at, limit))
-            .await
+        self.writer.write_later(limit, move |work| prune(work.db, at, limit)).await
     }
 }
 
@@ -114,15 +98,10 @@ fn add(db: &Connection, request: &Request) -> Done<()> {
 
 /// Ids grow with time, near enough: the first that is young enough ends the search.
 fn prune(db: &Connection, at: Timestamp, limit: usize) -> Done<u64> {
-    let young =
-        "SELECT ifnull((SELECT id FROM requests WHERE at >= ? ORDER BY id LIMIT 1), 9223372036854775807)";
-    let young: i64 = db
-        .prepare_cached(young)?
-        .query_row([at.millis()], |row| row.get(0))?;
+    let young = "SELECT ifnull((SELECT id FROM requests WHERE at >= ? ORDER BY id LIMIT 1), 9223372036854775807)";
+    let young: i64 = db.prepare_cached(young)?.query_row([at.millis()], |row| row.get(0))?;
     let pruned = db
-        .prepare_cached(
-            "DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE id < ? ORDER BY id LIMIT ?)",
-        )?
+        .prepare_cached("DELETE FROM requests WHERE id IN (SELECT id FROM requests WHERE id < ? ORDER BY id LIMIT ?)")?
         .execute(params![young, rows::limit(limit)])?;
     Ok(pruned as u64)
 }

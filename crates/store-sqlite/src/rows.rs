@@ -4,8 +4,7 @@ use rusqlite::{Connection, Params, Row};
 use sluice_model::delivery;
 use sluice_model::message::{Kept, Origin, Trouble};
 use sluice_model::{
-    AccountId, Address, Event, EventId, Id, Message, MessageId, Order, Position, State, Timestamp,
-    WorkspaceId,
+    AccountId, Address, Event, EventId, Id, Message, MessageId, Order, Position, State, Timestamp, WorkspaceId,
 };
 
 use sluice_store::shelf::Page;
@@ -126,10 +125,7 @@ pub fn made(db: &Connection) -> Result<u32> {
 
 /// Limit and offset.
 pub fn page(page: Page) -> (i64, i64) {
-    (
-        i64::try_from(page.limit).unwrap_or(i64::MAX),
-        i64::try_from(page.offset).unwrap_or(i64::MAX),
-    )
+    (i64::try_from(page.limit).unwrap_or(i64::MAX), i64::try_from(page.offset).unwrap_or(i64::MAX))
 }
 
 pub fn limit(limit: usize) -> i64 {
@@ -148,10 +144,7 @@ pub const fn number(id: MessageId) -> i64 {
 }
 
 pub fn id(number: i64) -> Result<Id> {
-    u64::try_from(number)
-        .ok()
-        .and_then(Id::new)
-        .ok_or_else(|| Error::unreadable("id", number))
+    u64::try_from(number).ok().and_then(Id::new).ok_or_else(|| Error::unreadable("id", number))
 }
 
 pub fn message_id(number: i64) -> Result<MessageId> {
@@ -163,10 +156,7 @@ pub const fn event_number(event: EventId) -> i64 {
 }
 
 pub fn event_id(number: i64) -> Result<EventId> {
-    u64::try_from(number)
-        .ok()
-        .and_then(EventId::new)
-        .ok_or_else(|| Error::unreadable("event", number))
+    u64::try_from(number).ok().and_then(EventId::new).ok_or_else(|| Error::unreadable("event", number))
 }
 
 /// Positions are shown as signed 32-bit numbers by one dialect.
@@ -174,10 +164,7 @@ pub const LAST_POSITION: Position = Position(0x7FFF_FFFF);
 
 /// The first and the last number that an entry of the account can have.
 pub const fn events_of(account: AccountId) -> (i64, i64) {
-    (
-        event_number(EventId::of(account, Position::START)),
-        event_number(EventId::of(account, LAST_POSITION)),
-    )
+    (event_number(EventId::of(account, Position::START)), event_number(EventId::of(account, LAST_POSITION)))
 }
 
 pub fn address(text: &str) -> Result<Address> {
@@ -202,9 +189,7 @@ pub fn maybe_time(row: &Row<'_>, column: &str) -> Result<Option<Timestamp>> {
 
 /// JSON in a column of text.
 pub fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: &str) -> Result<T> {
-    Ok(serde_json::from_str(
-        row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?,
-    )?)
+    Ok(serde_json::from_str(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)?)
 }
 
 /// Columns for [`kept`], from `messages m` with its order, if it is still open.
@@ -233,10 +218,7 @@ pub fn kept(row: &Row<'_>) -> Result<Kept> {
         message: message(row)?,
         state,
         state_at,
-        trouble: trouble
-            .as_deref()
-            .map(serde_json::from_str::<Trouble>)
-            .transpose()?,
+        trouble: trouble.as_deref().map(serde_json::from_str::<Trouble>).transpose()?,
         edited: row.get("edited")?,
         deleted: row.get("deleted")?,
     })

@@ -6,13 +6,10 @@ use sluice_model::Message;
 
 /// Adds two functions: `holds(text, part)`, and `says(body, edited, part)` for a message's body.
 pub fn install(connection: &Connection) -> rusqlite::Result<()> {
-    let flags =
-        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function("holds", 2, flags, |context| {
         let part = part_of(context, 1)?;
-        Ok(context
-            .get::<Option<String>>(0)?
-            .is_some_and(|text| holds(&text, &part)))
+        Ok(context.get::<Option<String>>(0)?.is_some_and(|text| holds(&text, &part)))
     })?;
     connection.create_scalar_function("says", 3, flags, |context| {
         let part = part_of(context, 2)?;

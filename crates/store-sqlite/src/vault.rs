@@ -12,11 +12,8 @@ impl Vault for Sqlite {
     async fn read(&self, account: AccountId, name: &str) -> Result<Option<Vec<u8>>, Fault> {
         let name = name.to_owned();
         self.look(account, move |db| {
-            let mut statement =
-                db.prepare_cached("SELECT value FROM vault WHERE account = ? AND name = ?")?;
-            Ok(statement
-                .query_row(params![account.get(), name], |row| row.get(0))
-                .optional()?)
+            let mut statement = db.prepare_cached("SELECT value FROM vault WHERE account = ? AND name = ?")?;
+            Ok(statement.query_row(params![account.get(), name], |row| row.get(0)).optional()?)
         })
         .await
     }
@@ -28,9 +25,7 @@ impl Vault for Sqlite {
             let sql = "SELECT name, value FROM vault \
                 WHERE account = ?1 AND name >= ?2 AND name < ?2 || char(0x10FFFF) ORDER BY name";
             let mut statement = db.prepare_cached(sql)?;
-            let found = statement.query_map(params![account.get(), prefix], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
+            let found = statement.query_map(params![account.get(), prefix], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok(found.collect::<rusqlite::Result<_>>()?)
         })
         .await
@@ -49,9 +44,7 @@ impl Vault for Sqlite {
                     match value {
                         Some(value) => work
                             .db
-                            .prepare_cached(
-                                "INSERT OR REPLACE INTO vault (account, name, value) VALUES (?, ?, ?)",
-                            )?
+                            .prepare_cached("INSERT OR REPLACE INTO vault (account, name, value) VALUES (?, ?, ?)")?
                             .execute(params![account.get(), name, value])?,
                         None => work
                             .db

@@ -7,11 +7,7 @@ use sluice_store_sqlite::{Options, Sqlite};
 
 async fn open() -> (Arc<dyn Store>, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let options = Options {
-        dir: folder.path().to_owned(),
-        readers: 2,
-        bell: Bell::default(),
-    };
+    let options = Options { dir: folder.path().to_owned(), readers: 2, bell: Bell::default() };
     (Sqlite::open(options).expect("a fresh store opens"), folder)
 }
 

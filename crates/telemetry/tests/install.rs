@@ -23,8 +23,5 @@ fn what_is_counted_after_install_is_rendered_and_a_second_install_is_refused() {
     assert!(!tracing::enabled!(tracing::Level::DEBUG));
     assert!(tracing::enabled!(target: "sluice_relay", tracing::Level::DEBUG));
     assert!(!tracing::info_span!(names::span::COURIER_PERFORM).is_disabled());
-    assert!(matches!(
-        Logs::install(Format::Text, "info", None),
-        Err(Error::LogInstalled)
-    ));
+    assert!(matches!(Logs::install(Format::Text, "info", None), Err(Error::LogInstalled)));
 }

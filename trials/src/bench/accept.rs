@@ -40,7 +40,13 @@ pub async fn run(size: Size, peer: &Peer) -> Result<Vec<Row>> {
     let (_, ours, limit) = &rounds[rounds.len() / 2];
     let p99 = ours.quantile(0.99).as_secs_f64() * 1000.0;
     Ok(vec![
-        Row::ratio("durable accept, calls a second, beside axum that only parses and answers", ours.rate(), "/s", limit.rate(), 0.6),
+        Row::ratio(
+            "durable accept, calls a second, beside axum that only parses and answers",
+            ours.rate(),
+            "/s",
+            limit.rate(),
+            0.6,
+        ),
         Row::at_most("durable accept, p99", p99, "ms", 25.0),
     ])
 }

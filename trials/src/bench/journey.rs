@@ -48,7 +48,13 @@ pub async fn run(size: Size, peer: &Peer) -> Result<Vec<Row>> {
     let pause = Duration::from_secs_f64(2.0 * size.connections as f64 / full.rate);
     let half = journey(&gateway, &arrivals, size.connections, size.journeys / 2, Some(pause)).await?;
     Ok(vec![
-        Row::ratio("accept to webhook delivered, messages a second, beside the same limit", full.rate, "/s", limit.rate(), 0.2),
+        Row::ratio(
+            "accept to webhook delivered, messages a second, beside the same limit",
+            full.rate,
+            "/s",
+            limit.rate(),
+            0.2,
+        ),
         Row::at_most("accept to webhook, p50 at half load", half.median.as_secs_f64() * 1000.0, "ms", 5.0),
         Row::at_most("processor time a message, end to end", full.processor.as_secs_f64() * 1000.0, "ms", 0.15),
     ])
@@ -111,7 +117,9 @@ impl Arrivals {
     fn note(&self, body: &[u8]) {
         let Some(start) = body.windows(6).position(|window| window == b"bench#") else { return };
         let digits = body[start + 6..].split(|byte| *byte == b'#').next().unwrap_or_default();
-        let Some(number) = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse::<usize>().ok()) else { return };
+        let Some(number) = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse::<usize>().ok()) else {
+            return;
+        };
         let departed = self.departed.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
         if let Some(departed) = departed {
             self.latencies.lock().unwrap_or_else(PoisonError::into_inner).push(departed.elapsed());

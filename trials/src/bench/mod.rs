@@ -57,7 +57,8 @@ pub fn table(rows: &[Row]) -> String {
     for row in rows {
         let beside = row.beside.map_or("–".to_owned(), |beside| format!("{beside:.0} {}", row.unit));
         let ratio = row.ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
-        let goal = if row.ratio.is_some() { format!("≥ {}", row.goal) } else { format!("≤ {} {}", row.goal, row.unit) };
+        let goal =
+            if row.ratio.is_some() { format!("≥ {}", row.goal) } else { format!("≤ {} {}", row.goal, row.unit) };
         let met = if row.met { "yes" } else { "not yet" };
         text += &format!("| {} | {:.2} {} | {beside} | {ratio} | {goal} | {met} |\n", row.name, row.value, row.unit);
     }

@@ -53,11 +53,7 @@ fn difference(file: &str, stored: &str, fresh: &str) -> Option<Finding> {
     if stored == fresh {
         return None;
     }
-    let same = stored
-        .lines()
-        .zip(fresh.lines())
-        .take_while(|(old, new)| old == new)
-        .count();
+    let same = stored.lines().zip(fresh.lines()).take_while(|(old, new)| old == new).count();
     let advice = match fresh.lines().nth(same) {
         _ if stored.is_empty() => "the page is missing; run `cargo xtask generate`".to_owned(),
         Some(line) => format!("expected `{line}` here; run `cargo xtask generate`"),

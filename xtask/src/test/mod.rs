@@ -53,27 +53,18 @@ pub fn run(options: &Options) -> Result<()> {
         let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
         Ok(run::shown(&mut run::cargo(&clippy))?)
     });
-    let built = step(&mut tally, "build", |_| {
-        Ok(run::built("sluice-gateway", "sluice", false)?)
-    });
+    let built = step(&mut tally, "build", |_| Ok(run::built("sluice-gateway", "sluice", false)?));
     if let Some(sluice) = built {
-        step(&mut tally, "generated pages", |_| {
-            Ok(generate::check_with(&sluice)?)
-        });
+        step(&mut tally, "generated pages", |_| Ok(generate::check_with(&sluice)?));
         let environment = prepare(&mut tally, sluice, options.quick);
-        step(&mut tally, "tests", |tally| {
-            Ok(cargo_test(tally, environment, options.quick)?)
-        });
+        step(&mut tally, "tests", |tally| Ok(cargo_test(tally, environment, options.quick)?));
     }
     close(&tally, options)
 }
 
 /// What the black-box tests find in their environment; they skip themselves where something is absent.
 fn prepare(tally: &mut Tally, sluice: PathBuf, quick: bool) -> Environment {
-    let mut environment: Environment = vec![
-        ("SLUICE_BIN", sluice.into()),
-        ("SLUICE_TRIAL_SIZE", "small".into()),
-    ];
+    let mut environment: Environment = vec![("SLUICE_BIN", sluice.into()), ("SLUICE_TRIAL_SIZE", "small".into())];
     if !quick {
         let python = step(tally, "Python clients", |_| Ok(tools::python()?));
         let node = step(tally, "Node clients", |_| Ok(tools::node()?));
@@ -102,11 +93,7 @@ fn cargo_test(tally: &mut Tally, environment: Environment, quick: bool) -> Resul
 }
 
 /// Runs one step and prints how it ended and how long it took. Returns what it made, if it passed.
-fn step<T>(
-    tally: &mut Tally,
-    name: &'static str,
-    work: impl FnOnce(&mut Tally) -> Result<T, Stop>,
-) -> Option<T> {
+fn step<T>(tally: &mut Tally, name: &'static str, work: impl FnOnce(&mut Tally) -> Result<T, Stop>) -> Option<T> {
     println!("\n== {name}");
     let (start, failed) = (Instant::now(), tally.failed);
     let (made, word) = match work(tally) {
@@ -138,12 +125,7 @@ fn close(tally: &Tally, options: &Options) -> Result<()> {
     if options.quick {
         println!("--quick left out the packages sluice-tests and sluice-trials");
     }
-    println!(
-        "{} passed, {} failed, {} skipped",
-        tally.passed(),
-        tally.failed,
-        tally.skipped
-    );
+    println!("{} passed, {} failed, {} skipped", tally.passed(), tally.failed, tally.skipped);
     if tally.failed > 0 {
         bail!("something failed");
     }

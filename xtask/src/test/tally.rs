@@ -22,10 +22,7 @@ impl Tally {
     /// Takes in one line of the output. Returns whether a person needs to see it.
     pub fn read(&mut self, line: &str) -> bool {
         let line = line.trim();
-        if let Some(name) = line
-            .strip_prefix("test ")
-            .and_then(|rest| rest.strip_suffix(" ... FAILED"))
-        {
+        if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
             self.failures.push(name.to_owned());
         }
         if let Some(sums) = line.strip_prefix("test result: ") {
@@ -68,13 +65,6 @@ impl Tally {
 
 /// Reads `12` for `passed` out of `ok. 12 passed; 0 failed; 0 ignored; …`.
 fn count(sums: &str, what: &str) -> usize {
-    let number = |part: &str| {
-        part.trim()
-            .strip_suffix(what)?
-            .split_whitespace()
-            .last()?
-            .parse()
-            .ok()
-    };
+    let number = |part: &str| part.trim().strip_suffix(what)?.split_whitespace().last()?.parse().ok();
     sums.split(';').find_map(number).unwrap_or(0)
 }

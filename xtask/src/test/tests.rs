@@ -35,10 +35,7 @@ fn a_test_that_says_it_was_skipped_did_not_pass() {
     );
     assert_eq!((tally.passed(), tally.failed, tally.skipped), (1, 0, 1));
     assert!(shown.contains(&"SKIPPED: the bot because SLUICE_PYTHON is not set; install python3"));
-    assert!(
-        !shown.contains(&"    bot"),
-        "the list of what passed is noise: {shown:?}"
-    );
+    assert!(!shown.contains(&"    bot"), "the list of what passed is noise: {shown:?}");
 }
 
 #[test]

@@ -13,12 +13,7 @@ pub fn crates_of_ours(tree: &Tree) -> Vec<Finding> {
     for (place, node) in tree.graph.nodes.iter().enumerate() {
         let Some(name) = node.ours() else { continue };
         let Some(knows) = row(name) else {
-            findings.push(at(
-                tree,
-                node,
-                "name",
-                "give this crate its line in xtask/src/tidy/walls.rs",
-            ));
+            findings.push(at(tree, node, "name", "give this crate its line in xtask/src/tidy/walls.rs"));
             continue;
         };
         let Knows::Only(allowed) = knows else { continue };
@@ -43,15 +38,8 @@ pub fn crates_with_a_home(tree: &Tree) -> Vec<Finding> {
             let node = &tree.graph.nodes[user];
             let through = &tree.graph.nodes[through].package;
             if node.ours().is_some_and(|name| !homes.contains(&name)) {
-                let detour = if through == library {
-                    String::new()
-                } else {
-                    format!(" (through `{through}`)")
-                };
-                let advice = format!(
-                    "`{library}`{detour} is for {} only; ask that crate",
-                    homes.join(", ")
-                );
+                let detour = if through == library { String::new() } else { format!(" (through `{through}`)") };
+                let advice = format!("`{library}`{detour} is for {} only; ask that crate", homes.join(", "));
                 findings.push(at(tree, node, through, advice));
             }
         }
@@ -83,10 +71,7 @@ fn row(name: &str) -> Option<&'static Knows> {
         Some(folder) => name.starts_with(folder),
         None => name == pattern,
     };
-    CRATES
-        .iter()
-        .find(|(pattern, _)| matches(pattern))
-        .map(|(_, knows)| knows)
+    CRATES.iter().find(|(pattern, _)| matches(pattern)).map(|(_, knows)| knows)
 }
 
 fn instead(allowed: &[&str]) -> String {
@@ -100,11 +85,7 @@ fn instead(allowed: &[&str]) -> String {
 fn at(tree: &Tree, node: &Node, key: &str, advice: impl Into<String>) -> Finding {
     let manifest = format!("{}/Cargo.toml", node.folder.as_deref().unwrap_or_default());
     let text = tree.file(&manifest).map_or("", |file| file.text.as_str());
-    let names_it = |line: &str| {
-        line.trim()
-            .strip_prefix(key)
-            .is_some_and(|rest| rest.starts_with([' ', '.', '=']))
-    };
+    let names_it = |line: &str| line.trim().strip_prefix(key).is_some_and(|rest| rest.starts_with([' ', '.', '=']));
     let line = text.lines().position(names_it).map_or(1, |index| index + 1);
     Finding::new(&manifest, line, "dependencies", advice)
 }

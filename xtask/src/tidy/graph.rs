@@ -33,9 +33,7 @@ pub struct Edge {
 impl Node {
     /// The short name of a crate of ours: `store`, `connectors/sandbox`, `tests`.
     pub fn ours(&self) -> Option<&str> {
-        self.folder
-            .as_deref()
-            .map(|folder| folder.strip_prefix("crates/").unwrap_or(folder))
+        self.folder.as_deref().map(|folder| folder.strip_prefix("crates/").unwrap_or(folder))
     }
 }
 
@@ -43,8 +41,7 @@ impl Graph {
     /// Asks cargo.
     pub fn of_workspace() -> Result<Self> {
         let told = run::captured(&mut run::cargo(&["metadata", "--format-version", "1"]))?;
-        let metadata: Metadata =
-            serde_json::from_str(&told).context("cargo metadata has an unknown shape")?;
+        let metadata: Metadata = serde_json::from_str(&told).context("cargo metadata has an unknown shape")?;
         Ok(metadata.into_graph())
     }
 }
@@ -99,10 +96,7 @@ impl Metadata {
         for package in &self.packages {
             let ours = self.workspace_members.contains(&package.id);
             let folder = ours.then(|| folder(&package.manifest_path, &self.workspace_root));
-            graph.nodes.push(Node {
-                package: package.name.clone(),
-                folder,
-            });
+            graph.nodes.push(Node { package: package.name.clone(), folder });
         }
 
         // Ours by what they declare: an optional dependency that is switched off breaks a wall all the same.
@@ -116,12 +110,8 @@ impl Metadata {
         }
 
         // Foreign ones by what cargo resolved: what they could also depend on does not concern us.
-        let places: HashMap<&str, usize> = self
-            .packages
-            .iter()
-            .enumerate()
-            .map(|(place, package)| (package.id.as_str(), place))
-            .collect();
+        let places: HashMap<&str, usize> =
+            self.packages.iter().enumerate().map(|(place, package)| (package.id.as_str(), place)).collect();
         for resolved in &self.resolve.nodes {
             let Some(&from) = places.get(resolved.id.as_str()) else {
                 continue;
@@ -131,10 +121,7 @@ impl Metadata {
                     let Some(&to) = places.get(link.pkg.as_str()) else {
                         continue;
                     };
-                    let dev = link
-                        .dep_kinds
-                        .iter()
-                        .all(|kind| kind.kind.as_deref() == Some("dev"));
+                    let dev = link.dep_kinds.iter().all(|kind| kind.kind.as_deref() == Some("dev"));
                     graph.edges.push(Edge { from, to, dev });
                 }
             }
@@ -146,25 +133,15 @@ impl Metadata {
 impl Graph {
     fn declare(&mut self, from: usize, package: &str, dev: bool) {
         if !self.nodes.iter().any(|node| node.package == package) {
-            self.nodes.push(Node {
-                package: package.to_owned(),
-                folder: None,
-            });
+            self.nodes.push(Node { package: package.to_owned(), folder: None });
         }
         // Every version of it: the declaration does not say which one was resolved.
-        let versions = self
-            .nodes
-            .iter()
-            .enumerate()
-            .filter(|(_, node)| node.package == package);
+        let versions = self.nodes.iter().enumerate().filter(|(_, node)| node.package == package);
         self.edges.extend(versions.map(|(to, _)| Edge { from, to, dev }));
     }
 }
 
 fn folder(manifest: &str, root: &str) -> String {
     let path = manifest.strip_prefix(root).unwrap_or(manifest).replace('\\', "/");
-    path.trim_start_matches('/')
-        .trim_end_matches("Cargo.toml")
-        .trim_end_matches('/')
-        .to_owned()
+    path.trim_start_matches('/').trim_end_matches("Cargo.toml").trim_end_matches('/').to_owned()
 }

@@ -48,12 +48,7 @@ pub struct Finding {
 impl Finding {
     /// `line` counts from 1; `advice` tells what to do about it.
     pub fn new(path: &str, line: usize, rule: &'static str, advice: impl Into<String>) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            rule,
-            advice: advice.into(),
-        }
+        Self { path: path.to_owned(), line, rule, advice: advice.into() }
     }
 }
 

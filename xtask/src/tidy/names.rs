@@ -22,12 +22,7 @@ pub fn empty_words(tree: &Tree) -> Vec<Finding> {
         for (number, line) in file.numbered() {
             let inside = |word: &&&str| says(&line.code, &format!("mod {word} {{"));
             for word in EMPTY.iter().filter(inside) {
-                findings.push(Finding::new(
-                    &file.path,
-                    number,
-                    "names",
-                    format!("`{word}` {ADVICE}"),
-                ));
+                findings.push(Finding::new(&file.path, number, "names", format!("`{word}` {ADVICE}")));
             }
         }
     }
@@ -36,10 +31,7 @@ pub fn empty_words(tree: &Tree) -> Vec<Finding> {
 
 /// A module with submodules is `name/mod.rs`, not `name.rs` beside `name/`.
 pub fn file_beside_folder(tree: &Tree) -> Vec<Finding> {
-    let folders: BTreeSet<&str> = tree
-        .rust()
-        .filter_map(|file| Some(file.path.rsplit_once('/')?.0))
-        .collect();
+    let folders: BTreeSet<&str> = tree.rust().filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect();
     tree.rust()
         .filter_map(|file| {
             let module = file.path.strip_suffix(".rs")?;

@@ -51,16 +51,12 @@ pub fn says(code: &str, words: &str) -> bool {
 
 /// The submodules that exist only in tests: `#[cfg(test)] mod name;`.
 pub fn test_modules(lines: &[Line]) -> Vec<String> {
-    after_cfg_test(lines)
-        .filter_map(|(_, item)| Some(item.strip_suffix(';')?.trim().to_owned()))
-        .collect()
+    after_cfg_test(lines).filter_map(|(_, item)| Some(item.strip_suffix(';')?.trim().to_owned())).collect()
 }
 
 /// The line, from 0, at which a test module inside of the file starts: `#[cfg(test)] mod name {`.
 pub fn tests_start(lines: &[Line]) -> Option<usize> {
-    after_cfg_test(lines)
-        .find(|(_, item)| item.ends_with('{'))
-        .map(|(line, _)| line)
+    after_cfg_test(lines).find(|(_, item)| item.ends_with('{')).map(|(line, _)| line)
 }
 
 /// What follows `mod` in each module under `#[cfg(test)]`, with its line.
@@ -78,10 +74,7 @@ fn after_cfg_test(lines: &[Line]) -> impl Iterator<Item = (usize, &str)> {
         if item.is_empty() || item.starts_with("#[") {
             return None;
         }
-        let module = item
-            .trim_start_matches("pub ")
-            .trim_start_matches("pub(crate) ")
-            .strip_prefix("mod ");
+        let module = item.trim_start_matches("pub ").trim_start_matches("pub(crate) ").strip_prefix("mod ");
         std::mem::take(&mut under_cfg_test).then_some((number, module?))
     })
 }

@@ -10,23 +10,11 @@ const LONGEST_OF_TESTS: usize = 600;
 /// Code that is not kept, and what to do instead.
 const FORBIDDEN: &[(&str, &str)] = &[
     ("todo!", "write it, or open an issue and leave the way to it out"),
-    (
-        "unimplemented!",
-        "write it, or open an issue and leave the way to it out",
-    ),
+    ("unimplemented!", "write it, or open an issue and leave the way to it out"),
     ("dbg!", "take it out"),
-    (
-        "#[allow(",
-        "mend the cause, or use `#[expect(.., reason = \"..\")]`",
-    ),
-    (
-        "#![allow(",
-        "mend the cause, or use `#![expect(.., reason = \"..\")]`",
-    ),
-    (
-        "#[ignore",
-        "a test that does not run proves nothing: mend it or remove it",
-    ),
+    ("#[allow(", "mend the cause, or use `#[expect(.., reason = \"..\")]`"),
+    ("#![allow(", "mend the cause, or use `#![expect(.., reason = \"..\")]`"),
+    ("#[ignore", "a test that does not run proves nothing: mend it or remove it"),
 ];
 
 /// Notes to oneself, which belong in an issue.
@@ -50,12 +38,7 @@ pub fn forbidden(tree: &Tree) -> Vec<Finding> {
     for file in tree.rust() {
         for (number, line) in file.numbered() {
             for (code, advice) in FORBIDDEN.iter().filter(|(code, _)| says(&line.code, code)) {
-                findings.push(Finding::new(
-                    &file.path,
-                    number,
-                    "forbidden",
-                    format!("`{code}`: {advice}"),
-                ));
+                findings.push(Finding::new(&file.path, number, "forbidden", format!("`{code}`: {advice}")));
             }
             for note in NOTES.iter().filter(|note| says(&line.comment, note)) {
                 let advice = format!("`{note}`: do it now, or open an issue");
@@ -71,13 +54,6 @@ pub fn opening(tree: &Tree) -> Vec<Finding> {
     tree.rust()
         .filter(|file| file.path.ends_with("src/lib.rs") || file.path.ends_with("src/main.rs"))
         .filter(|file| !file.text.trim_start().starts_with("//!"))
-        .map(|file| {
-            Finding::new(
-                &file.path,
-                1,
-                "opening",
-                "open the crate with `//!`: what lives here, and why",
-            )
-        })
+        .map(|file| Finding::new(&file.path, 1, "opening", "open the crate with `//!`: what lives here, and why"))
         .collect()
 }

@@ -5,15 +5,8 @@ use super::source::says;
 use super::tree::{File, Tree};
 
 /// What reads the real clock or real randomness.
-const REAL: &[&str] = &[
-    "Instant::now",
-    "SystemTime::now",
-    "Timestamp::now",
-    "Zoned::now",
-    "rand::rng",
-    "rand::random",
-    "thread_rng",
-];
+const REAL: &[&str] =
+    &["Instant::now", "SystemTime::now", "Timestamp::now", "Zoned::now", "rand::rng", "rand::random", "thread_rng"];
 
 /// Where that is allowed.
 const EDGES: &[&str] = &[
@@ -56,8 +49,7 @@ pub fn sleeping_tests(tree: &Tree) -> Vec<Finding> {
         let Some(first) = file.tests_from else { continue };
         for (number, line) in file.numbered().skip(first) {
             if sleeps(&line.code) && !is_excused(file, number) {
-                let advice =
-                    format!("wait for the event or move a `Clock`; if neither can be, say `// {EXCUSE}…`");
+                let advice = format!("wait for the event or move a `Clock`; if neither can be, say `// {EXCUSE}…`");
                 findings.push(Finding::new(&file.path, number, "sleep", advice));
             }
         }
@@ -80,9 +72,7 @@ fn sleeps(code: &str) -> bool {
 fn is_excused(file: &File, number: usize) -> bool {
     let reason = |line: usize| {
         let comment = &file.lines.get(line.checked_sub(1)?)?.comment;
-        comment
-            .split_once(EXCUSE)
-            .map(|(_, reason)| !reason.trim().is_empty())
+        comment.split_once(EXCUSE).map(|(_, reason)| !reason.trim().is_empty())
     };
     reason(number) == Some(true) || reason(number - 1) == Some(true)
 }

@@ -32,19 +32,10 @@ impl Tree {
     pub fn of_workspace(root: &Path) -> Result<Self> {
         let mut files = Vec::new();
         // Only the project's own list of ignored files counts: not what lies around the clone, and no `.git` is needed.
-        let walk = WalkBuilder::new(root)
-            .hidden(false)
-            .parents(false)
-            .git_global(false)
-            .require_git(false)
-            .build();
+        let walk = WalkBuilder::new(root).hidden(false).parents(false).git_global(false).require_git(false).build();
         for entry in walk {
             let entry = entry?;
-            let path = entry
-                .path()
-                .strip_prefix(root)?
-                .to_string_lossy()
-                .replace('\\', "/");
+            let path = entry.path().strip_prefix(root)?.to_string_lossy().replace('\\', "/");
             if entry.file_type().is_some_and(|kind| kind.is_file()) && !path.starts_with(".git/") {
                 let bytes = std::fs::read(entry.path()).with_context(|| format!("could not read {path}"))?;
                 files.push((path, String::from_utf8(bytes).unwrap_or_default()));
@@ -55,18 +46,11 @@ impl Tree {
 
     /// Takes the files apart and finds out which of them only tests see.
     pub fn new(files: Vec<(String, String)>, graph: Graph) -> Self {
-        let mut files: Vec<File> = files
-            .into_iter()
-            .map(|(path, text)| File::new(path, text))
-            .collect();
+        let mut files: Vec<File> = files.into_iter().map(|(path, text)| File::new(path, text)).collect();
         files.sort_by(|one, other| one.path.cmp(&other.path));
         let only_for_tests: Vec<String> = files
             .iter()
-            .flat_map(|file| {
-                source::test_modules(&file.lines)
-                    .into_iter()
-                    .map(|name| file.module_path(&name))
-            })
+            .flat_map(|file| source::test_modules(&file.lines).into_iter().map(|name| file.module_path(&name)))
             .collect();
         for file in &mut files {
             let stem = file.path.strip_suffix(".rs").unwrap_or(&file.path);
@@ -91,23 +75,10 @@ impl Tree {
 
 impl File {
     fn new(path: String, text: String) -> Self {
-        let lines = if path.ends_with(".rs") {
-            source::lines(&text)
-        } else {
-            Vec::new()
-        };
+        let lines = if path.ends_with(".rs") { source::lines(&text) } else { Vec::new() };
         let named_for_tests = path.split('/').any(|part| part == "tests" || part == "tests.rs");
-        let tests_from = if named_for_tests {
-            Some(0)
-        } else {
-            source::tests_start(&lines)
-        };
-        Self {
-            path,
-            text,
-            lines,
-            tests_from,
-        }
+        let tests_from = if named_for_tests { Some(0) } else { source::tests_start(&lines) };
+        Self { path, text, lines, tests_from }
     }
 
     pub fn is_rust(&self) -> bool {
@@ -121,10 +92,7 @@ impl File {
 
     /// The lines with their numbers, from 1.
     pub fn numbered(&self) -> impl Iterator<Item = (usize, &Line)> {
-        self.lines
-            .iter()
-            .enumerate()
-            .map(|(index, line)| (index + 1, line))
+        self.lines.iter().enumerate().map(|(index, line)| (index + 1, line))
     }
 
     /// Where the file of a submodule lies, without `.rs`.

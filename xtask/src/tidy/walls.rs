@@ -25,10 +25,7 @@ pub const CRATES: &[(&str, Knows)] = &[
     ("store-sqlite", Only(&["store", "model", "telemetry"])),
     ("outside", Only(&["model"])),
     ("connector", Only(&["model", "clock"])),
-    (
-        "connectors/*",
-        Only(&["connector", "outside", "secret", "model", "clock"]),
-    ),
+    ("connectors/*", Only(&["connector", "outside", "secret", "model", "clock"])),
     ("intake", Only(&["dialect", "store", "model", "clock", "secret", "telemetry"])),
     ("courier", Only(&["connector", "store", "model", "clock", "telemetry"])),
     ("relay", Only(&["dialect", "store", "outside", "model", "clock", "telemetry"])),

@@ -64,11 +64,7 @@ impl Config {
                 ),
             ));
         }
-        let https = self
-            .server
-            .public_url
-            .as_ref()
-            .is_some_and(|base| base.is_https());
+        let https = self.server.public_url.as_ref().is_some_and(|base| base.is_https());
         if !is_loopback(listen.ip()) && !https {
             found.push(warning(
                 "server.public_url",
@@ -87,8 +83,7 @@ impl Config {
         if self.server.trusted_proxies.iter().any(is_everyone) {
             found.push(warning(
                 "server.trusted_proxies",
-                "every address is trusted, so any caller can pretend to be another. Name your proxies only."
-                    .to_owned(),
+                "every address is trusted, so any caller can pretend to be another. Name your proxies only.".to_owned(),
             ));
         }
         let limits = &self.server.limits;
@@ -102,8 +97,7 @@ impl Config {
     }
 
     fn check_way_out(&self, found: &mut Vec<Problem>) {
-        let everything =
-            |allowed: &Allowed| matches!(allowed, Allowed::Network(network) if is_everyone(network));
+        let everything = |allowed: &Allowed| matches!(allowed, Allowed::Network(network) if is_everyone(network));
         if self.outside.allow.iter().any(everything) {
             found.push(warning(
                 "outside.allow",
@@ -118,8 +112,7 @@ impl Config {
             if part > self.relay.total_timeout {
                 found.push(error(
                     path,
-                    "it is longer than `relay.total_timeout`, which would always come first. Shorten it."
-                        .to_owned(),
+                    "it is longer than `relay.total_timeout`, which would always come first. Shorten it.".to_owned(),
                 ));
             }
         }
@@ -145,27 +138,18 @@ impl Config {
         if self.data.journal_keep < Duration::from_hours(24) {
             found.push(warning(
                 "data.journal_keep",
-                "some APIs promise events for 24 hours, and they will be gone sooner. Keep at least `1d`."
-                    .to_owned(),
+                "some APIs promise events for 24 hours, and they will be gone sooner. Keep at least `1d`.".to_owned(),
             ));
         }
     }
 }
 
 fn error(path: &'static str, text: String) -> Problem {
-    Problem {
-        severity: Severity::Error,
-        path,
-        text,
-    }
+    Problem { severity: Severity::Error, path, text }
 }
 
 fn warning(path: &'static str, text: String) -> Problem {
-    Problem {
-        severity: Severity::Warning,
-        path,
-        text,
-    }
+    Problem { severity: Severity::Warning, path, text }
 }
 
 /// An IPv4 loopback address stays one when written as IPv6.

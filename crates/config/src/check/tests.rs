@@ -55,10 +55,7 @@ fn a_door_open_to_others_wants_an_https_address() {
 #[test]
 fn lists_that_let_everyone_in_are_said() {
     let everyone = || "0.0.0.0/0".parse().unwrap();
-    assert_eq!(
-        after(|config| config.server.trusted_proxies = vec![everyone()]),
-        [(Warning, "server.trusted_proxies")]
-    );
+    assert_eq!(after(|config| config.server.trusted_proxies = vec![everyone()]), [(Warning, "server.trusted_proxies")]);
     assert_eq!(
         after(|config| config.outside.allow = vec![Allowed::Loopback, Allowed::Network(everyone())]),
         [(Warning, "outside.allow")]
@@ -68,22 +65,10 @@ fn lists_that_let_everyone_in_are_said() {
 #[test]
 fn times_and_counts_that_contradict_each_other_are_said() {
     let long = Duration::from_hours(1);
-    assert_eq!(
-        after(|config| config.relay.connect_timeout = long),
-        [(Error, "relay.connect_timeout")]
-    );
-    assert_eq!(
-        after(|config| config.relay.headers_timeout = long),
-        [(Error, "relay.headers_timeout")]
-    );
-    assert_eq!(
-        after(|config| config.courier.backoff_first = long),
-        [(Error, "courier.backoff_first")]
-    );
-    assert_eq!(
-        after(|config| config.data.journal_keep = long),
-        [(Warning, "data.journal_keep")]
-    );
+    assert_eq!(after(|config| config.relay.connect_timeout = long), [(Error, "relay.connect_timeout")]);
+    assert_eq!(after(|config| config.relay.headers_timeout = long), [(Error, "relay.headers_timeout")]);
+    assert_eq!(after(|config| config.courier.backoff_first = long), [(Error, "courier.backoff_first")]);
+    assert_eq!(after(|config| config.data.journal_keep = long), [(Warning, "data.journal_keep")]);
     assert_eq!(
         after(|config| config.server.limits.connections = 8),
         [(Warning, "server.limits.connections_per_address")]

@@ -9,21 +9,14 @@ use toml::de::{DeTable, DeValue};
 use super::{Entry, Error, Origin};
 
 pub(super) fn read(path: &Path) -> Result<Vec<Entry>, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     // Only the parser's own words: its full report quotes the line, and the line may hold a secret.
     let table = DeTable::parse(&text).map_err(|error| Error::Syntax {
         path: path.to_owned(),
         line: line_of(&text, error.span().unwrap_or_default()),
         message: error.message().to_owned(),
     })?;
-    let mut file = File {
-        path,
-        text: &text,
-        entries: Vec::new(),
-    };
+    let mut file = File { path, text: &text, entries: Vec::new() };
     file.take(table.get_ref(), "");
     Ok(file.entries)
 }
@@ -43,10 +36,7 @@ impl File<'_> {
                 value => self.entries.push(Entry {
                     path,
                     value: plain(value),
-                    origin: Origin::File {
-                        path: self.path.to_owned(),
-                        line: line_of(self.text, name.span()),
-                    },
+                    origin: Origin::File { path: self.path.to_owned(), line: line_of(self.text, name.span()) },
                 }),
             }
         }
@@ -59,10 +49,9 @@ fn plain(value: &DeValue<'_>) -> Value {
         DeValue::Boolean(yes) => Value::from(*yes),
         DeValue::Datetime(when) => Value::from(when.to_string()),
         DeValue::Array(list) => list.iter().map(|entry| plain(entry.get_ref())).collect(),
-        DeValue::Table(table) => table
-            .iter()
-            .map(|(name, value)| (name.get_ref().to_string(), plain(value.get_ref())))
-            .collect(),
+        DeValue::Table(table) => {
+            table.iter().map(|(name, value)| (name.get_ref().to_string(), plain(value.get_ref()))).collect()
+        }
         DeValue::Float(float) => float.as_str().parse::<f64>().map_or(Value::Null, Value::from),
         DeValue::Integer(number) => {
             let (digits, radix) = (number.as_str(), number.radix());

@@ -12,11 +12,7 @@ pub enum Error {
     Read { path: PathBuf, source: std::io::Error },
     /// The file is no TOML; `message` is the parser's and does not quote the line.
     #[error("{} line {line} is not TOML: {message}", path.display())]
-    Syntax {
-        path: PathBuf,
-        line: usize,
-        message: String,
-    },
+    Syntax { path: PathBuf, line: usize, message: String },
     /// A `SLUICE_` variable is not UTF-8.
     #[error("the environment variable {name} is not UTF-8 text")]
     NotText { name: String },
@@ -70,11 +66,7 @@ impl Mistake {
     }
 
     pub(super) fn section(entry: &Entry) -> Self {
-        Self {
-            path: entry.path.clone(),
-            origin: entry.origin.clone(),
-            trouble: Trouble::Section,
-        }
+        Self { path: entry.path.clone(), origin: entry.origin.clone(), trouble: Trouble::Section }
     }
 
     pub(super) fn unknown(sections: &[Section], entry: &Entry) -> Self {
@@ -89,11 +81,7 @@ impl Mistake {
                 nearest(&entry.path, paths, str::to_owned)
             }
         };
-        Self {
-            path: entry.path.clone(),
-            origin: entry.origin.clone(),
-            trouble: Trouble::Unknown { nearest },
-        }
+        Self { path: entry.path.clone(), origin: entry.origin.clone(), trouble: Trouble::Unknown { nearest } }
     }
 }
 
@@ -119,11 +107,7 @@ fn nearest<'k>(
 
 impl fmt::Display for Mistake {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            path,
-            origin,
-            trouble,
-        } = self;
+        let Self { path, origin, trouble } = self;
         match trouble {
             Trouble::Unknown { nearest } => {
                 write!(out, "{origin}: there is no key `{path}`")?;
@@ -132,10 +116,9 @@ impl fmt::Display for Mistake {
                     None => write!(out, "; the reference lists all keys"),
                 }
             }
-            Trouble::Section => write!(
-                out,
-                "{origin}: `{path}` is a section and takes no value; set the keys inside it"
-            ),
+            Trouble::Section => {
+                write!(out, "{origin}: `{path}` is a section and takes no value; set the keys inside it")
+            }
             Trouble::Wrong { expects, found } => {
                 write!(out, "{origin}: `{path}` must be {expects}")?;
                 match found {

@@ -59,11 +59,7 @@ impl Config {
                 Err(_) => mistakes.push(Mistake::wrong(key, &entry)),
             }
         }
-        if mistakes.is_empty() {
-            Ok(config)
-        } else {
-            Err(Error::Mistakes(mistakes))
-        }
+        if mistakes.is_empty() { Ok(config) } else { Err(Error::Mistakes(mistakes)) }
     }
 }
 

@@ -7,10 +7,7 @@ pub const RESERVED: [(&str, &str); 8] = [
     ("SLUICE_CONFIG", "path of the TOML file"),
     ("SLUICE_URL", "the gateway that client commands call"),
     ("SLUICE_TOKEN", "the key that client commands call it with"),
-    (
-        "SLUICE_LOG",
-        "log filter, such as `info,sluice_relay=debug`; overrides `log.level`",
-    ),
+    ("SLUICE_LOG", "log filter, such as `info,sluice_relay=debug`; overrides `log.level`"),
     ("SLUICE_BIN", "the binary that the black-box tests start"),
     ("SLUICE_PYTHON", "the Python that the black-box tests use"),
     ("SLUICE_NODE", "the Node.js that the black-box tests use"),
@@ -49,12 +46,7 @@ impl Sources {
                 Err(_) => return Err(Error::NotText { name }),
             }
         }
-        Ok(Self {
-            file,
-            folder: PathBuf::new(),
-            env,
-            flags,
-        })
+        Ok(Self { file, folder: PathBuf::new(), env, flags })
     }
 
     pub(super) fn file(&self) -> Result<Option<PathBuf>, Error> {

@@ -5,10 +5,7 @@ use serde_json::Value;
 use super::{Entry, Origin, RESERVED, keys};
 use crate::schema::{Key, Section, Shape};
 
-pub(super) fn variables<'a>(
-    sections: &'a [Section],
-    env: &'a [(String, String)],
-) -> impl Iterator<Item = Entry> + 'a {
+pub(super) fn variables<'a>(sections: &'a [Section], env: &'a [(String, String)]) -> impl Iterator<Item = Entry> + 'a {
     env.iter()
         .filter(|(name, _)| name.starts_with("SLUICE_"))
         .filter(|(name, _)| RESERVED.iter().all(|(reserved, _)| reserved != name))
@@ -19,10 +16,7 @@ pub(super) fn variables<'a>(
         })
 }
 
-pub(super) fn flags<'a>(
-    sections: &'a [Section],
-    flags: &'a [(String, String)],
-) -> impl Iterator<Item = Entry> + 'a {
+pub(super) fn flags<'a>(sections: &'a [Section], flags: &'a [(String, String)]) -> impl Iterator<Item = Entry> + 'a {
     flags.iter().map(|(path, text)| {
         let key = keys(sections).find(|key| key.path == *path);
         let origin = Origin::Flag { path: path.clone() };
@@ -53,11 +47,6 @@ fn shaped(key: &Key, text: &str) -> Value {
         Shape::Text => as_text(),
         Shape::YesNo => text.parse::<bool>().map_or_else(|_| as_text(), Value::from),
         Shape::Whole => text.parse::<u64>().map_or_else(|_| as_text(), Value::from),
-        Shape::List => text
-            .split(',')
-            .map(str::trim)
-            .filter(|entry| !entry.is_empty())
-            .map(Value::from)
-            .collect(),
+        Shape::List => text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(Value::from).collect(),
     }
 }

@@ -7,19 +7,13 @@ use crate::{Allowed, Config};
 fn with_file(toml: &str) -> (tempfile::TempDir, Sources) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("sluice.toml"), toml).unwrap();
-    let sources = Sources {
-        folder: folder.path().to_owned(),
-        ..Sources::default()
-    };
+    let sources = Sources { folder: folder.path().to_owned(), ..Sources::default() };
     (folder, sources)
 }
 
 /// Sources that read no file.
 fn without_file() -> Sources {
-    Sources {
-        folder: PathBuf::from("/nonexistent-folder-of-sluice"),
-        ..Sources::default()
-    }
+    Sources { folder: PathBuf::from("/nonexistent-folder-of-sluice"), ..Sources::default() }
 }
 
 fn pair(name: &str, value: &str) -> (String, String) {
@@ -44,11 +38,8 @@ fn a_later_source_wins_over_an_earlier_one() {
     let (_folder, mut sources) = with_file(
         "[courier]\nin_flight = 2\nunknown_attempts = 5\n[store.sqlite]\nreaders = 7\n[log]\nlevel = \"warn\"",
     );
-    sources.env = vec![
-        pair("SLUICE_COURIER__IN_FLIGHT", "3"),
-        pair("SLUICE_STORE__SQLITE__READERS", "8"),
-        pair("PATH", "/bin"),
-    ];
+    sources.env =
+        vec![pair("SLUICE_COURIER__IN_FLIGHT", "3"), pair("SLUICE_STORE__SQLITE__READERS", "8"), pair("PATH", "/bin")];
     sources.flags = vec![pair("courier.in_flight", "4")];
     let config = Config::load(&sources).unwrap();
     assert_eq!(config.courier.in_flight, 4, "flag over environment");
@@ -73,10 +64,7 @@ fn text_takes_the_shape_of_its_key() {
     let expected = [
         Allowed::Network("10.0.0.0/8".parse().unwrap()),
         Allowed::Loopback,
-        Allowed::Host {
-            name: "crm.internal".to_owned(),
-            port: Some(8443),
-        },
+        Allowed::Host { name: "crm.internal".to_owned(), port: Some(8443) },
     ];
     assert_eq!(config.outside.allow, expected);
     assert!(config.outside.https_only);
@@ -141,10 +129,7 @@ fn reserved_variables_are_no_keys() {
     let mut sources = without_file();
     let (folder, _) = with_file("");
     let file = folder.path().join("sluice.toml");
-    sources.env = RESERVED
-        .iter()
-        .map(|(name, _)| pair(name, file.to_str().unwrap()))
-        .collect();
+    sources.env = RESERVED.iter().map(|(name, _)| pair(name, file.to_str().unwrap())).collect();
     assert!(Config::load(&sources).is_ok());
 }
 
@@ -183,10 +168,7 @@ fn a_wrong_value_is_told_with_its_place_and_what_is_expected() {
     let file = folder.path().join("sluice.toml");
     assert_eq!(
         only_mistake(&sources).to_string(),
-        format!(
-            "{} line 4: `courier.in_flight` must be a whole number, 1 or more, not `\"many\"`",
-            file.display()
-        )
+        format!("{} line 4: `courier.in_flight` must be a whole number, 1 or more, not `\"many\"`", file.display())
     );
     let mut sources = without_file();
     sources.env = vec![pair("SLUICE_STORE__ENGINE", "postgres")];

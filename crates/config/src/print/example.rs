@@ -11,18 +11,10 @@ impl Config {
             .filter(|section| !section.keys.is_empty())
             .map(|section| {
                 let keys: Vec<_> = section.keys.iter().map(written).collect();
-                format!(
-                    "# {}\n[{}]\n\n{}\n",
-                    section.words,
-                    section.path,
-                    keys.join("\n\n")
-                )
+                format!("# {}\n[{}]\n\n{}\n", section.words, section.path, keys.join("\n\n"))
             })
             .collect();
-        format!(
-            "# Sluicegate: every key at its default. Delete what you do not change.\n\n{}",
-            sections.join("\n")
-        )
+        format!("# Sluicegate: every key at its default. Delete what you do not change.\n\n{}", sections.join("\n"))
     }
 }
 

@@ -49,12 +49,6 @@ fn row(key: &Key) -> String {
         text if text.is_empty() => "(not set)".to_owned(),
         text => format!("`{text}`"),
     };
-    let cells = [
-        format!("`{}`", key.path),
-        format!("`{}`", key.env),
-        default,
-        key.words.clone(),
-        key.expects.clone(),
-    ];
+    let cells = [format!("`{}`", key.path), format!("`{}`", key.env), default, key.words.clone(), key.expects.clone()];
     format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | "))
 }

@@ -8,10 +8,7 @@ use crate::{Config, Sources};
 fn flags(flags: &[(&str, &str)]) -> Sources {
     Sources {
         folder: PathBuf::from("/nonexistent-folder-of-sluice"),
-        flags: flags
-            .iter()
-            .map(|(key, text)| ((*key).to_owned(), (*text).to_owned()))
-            .collect(),
+        flags: flags.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect(),
         ..Sources::default()
     }
 }
@@ -39,11 +36,8 @@ fn every_section_and_key_is_documented() {
 
 #[test]
 fn the_names_follow_the_path() {
-    let readers = sections()
-        .into_iter()
-        .flat_map(|section| section.keys)
-        .find(|key| key.path == "store.sqlite.readers")
-        .unwrap();
+    let readers =
+        sections().into_iter().flat_map(|section| section.keys).find(|key| key.path == "store.sqlite.readers").unwrap();
     assert_eq!(readers.env, "SLUICE_STORE__SQLITE__READERS");
     assert_eq!(readers.name, "readers");
     assert_eq!(readers.default, 4);
@@ -54,10 +48,7 @@ fn the_example_file_holds_every_key_and_loads_as_the_defaults() {
     let folder = tempfile::tempdir().unwrap();
     let toml = Config::example_toml();
     std::fs::write(folder.path().join("sluice.toml"), &toml).unwrap();
-    let sources = Sources {
-        folder: folder.path().to_owned(),
-        ..Sources::default()
-    };
+    let sources = Sources { folder: folder.path().to_owned(), ..Sources::default() };
     let config = Config::load(&sources).unwrap();
     assert_eq!(values_of(&config), values_of(&Config::default()));
 

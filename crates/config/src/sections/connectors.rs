@@ -20,10 +20,6 @@ pub struct Sandbox {
 
 impl Default for Sandbox {
     fn default() -> Self {
-        Self {
-            enabled: true,
-            seed: 1,
-            instant: false,
-        }
+        Self { enabled: true, seed: 1, instant: false }
     }
 }

@@ -43,26 +43,17 @@ impl FromStr for Allowed {
         if !is_host(name) {
             return Err("no host");
         }
-        Ok(Self::Host {
-            name: name.to_ascii_lowercase(),
-            port,
-        })
+        Ok(Self::Host { name: name.to_ascii_lowercase(), port })
     }
 }
 
 /// A last label without a letter is a mistyped address (`10.0.0`, `10.0.0.1/64`), never a name.
 fn is_host(name: &str) -> bool {
     let label = |label: &str| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
     name.split('.').all(label)
-        && name
-            .rsplit('.')
-            .next()
-            .is_some_and(|last| last.bytes().any(|byte| byte.is_ascii_alphabetic()))
+        && name.rsplit('.').next().is_some_and(|last| last.bytes().any(|byte| byte.is_ascii_alphabetic()))
 }
 
 impl fmt::Display for Allowed {
@@ -72,10 +63,7 @@ impl fmt::Display for Allowed {
             Self::Network(network) => write!(out, "{network}"),
             Self::Address(address) => write!(out, "{address}"),
             Self::Host { name, port: None } => write!(out, "{name}"),
-            Self::Host {
-                name,
-                port: Some(port),
-            } => write!(out, "{name}:{port}"),
+            Self::Host { name, port: Some(port) } => write!(out, "{name}:{port}"),
         }
     }
 }

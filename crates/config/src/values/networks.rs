@@ -35,7 +35,5 @@ impl JsonSchema for Networks {
 }
 
 pub(super) fn network(text: &str) -> Option<IpNet> {
-    text.parse()
-        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-        .ok()
+    text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok()
 }

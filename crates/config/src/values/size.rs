@@ -20,10 +20,7 @@ const UNITS: [(u64, &str); 7] = [
 
 impl Size {
     pub(crate) fn serialize<S: Serializer>(bytes: &u64, to: S) -> Result<S::Ok, S::Error> {
-        let (unit, name) = UNITS
-            .into_iter()
-            .find(|(unit, _)| bytes.is_multiple_of(*unit))
-            .unwrap_or((1, "B"));
+        let (unit, name) = UNITS.into_iter().find(|(unit, _)| bytes.is_multiple_of(*unit)).unwrap_or((1, "B"));
         to.serialize_str(&format!("{}{name}", bytes / unit))
     }
 

@@ -20,10 +20,7 @@ const UNITS: [(u128, &str); 6] = [
 impl Span {
     pub(crate) fn serialize<S: Serializer>(span: &Duration, to: S) -> Result<S::Ok, S::Error> {
         let whole = span.as_nanos();
-        let (unit, name) = UNITS
-            .into_iter()
-            .find(|(unit, _)| whole.is_multiple_of(*unit))
-            .unwrap_or((1, "ns"));
+        let (unit, name) = UNITS.into_iter().find(|(unit, _)| whole.is_multiple_of(*unit)).unwrap_or((1, "ns"));
         to.serialize_str(&format!("{}{name}", whole / unit))
     }
 

@@ -41,14 +41,7 @@ fn lengths_of_time() {
         assert_eq!(span.0, Duration::from_millis(millis), "{text}");
         assert_eq!(written(&span), again);
     }
-    for wrong in [
-        json!("0s"),
-        json!("5"),
-        json!("soon"),
-        json!("-5s"),
-        json!(5),
-        json!(""),
-    ] {
+    for wrong in [json!("0s"), json!("5"), json!("soon"), json!("-5s"), json!(5), json!("")] {
         assert!(read::<Spans>(wrong.clone()).is_none(), "{wrong}");
     }
     let fine: Spans = read(written(&Spans(Duration::new(1, 7)))).unwrap();
@@ -93,31 +86,18 @@ fn a_bare_address_is_a_network_of_one() {
 
 #[test]
 fn exceptions_are_told_apart() {
-    for text in [
-        "loopback",
-        "10.1.0.0/16",
-        "127.0.0.1:9000",
-        "[::1]:9000",
-        "crm.internal",
-        "crm.internal:8443",
-        "localhost",
-    ] {
+    for text in
+        ["loopback", "10.1.0.0/16", "127.0.0.1:9000", "[::1]:9000", "crm.internal", "crm.internal:8443", "localhost"]
+    {
         assert_eq!(text.parse::<Allowed>().unwrap().to_string(), text);
     }
     let bare: Allowed = "10.0.0.1".parse().unwrap();
     assert_eq!(bare, Allowed::Network("10.0.0.1/32".parse().unwrap()));
     let loud: Allowed = "CRM.Internal".parse().unwrap();
     assert_eq!(loud.to_string(), "crm.internal");
-    for wrong in [
-        "",
-        "10.0.0",
-        "10.0.0.1/64",
-        "crm.internal:http",
-        "https://crm.internal",
-        "a..b",
-        "*.internal",
-        "0x7f000001.1",
-    ] {
+    for wrong in
+        ["", "10.0.0", "10.0.0.1/64", "crm.internal:http", "https://crm.internal", "a..b", "*.internal", "0x7f000001.1"]
+    {
         assert!(wrong.parse::<Allowed>().is_err(), "{wrong}");
     }
 }

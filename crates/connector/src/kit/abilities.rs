@@ -12,45 +12,25 @@ use crate::Session;
 
 pub async fn abilities_are_coherent(rig: &dyn Rig) {
     let connector = rig.connector();
-    assert!(
-        connector.channels().contains(&rig.channel()),
-        "the rig's channel is not among the connector's"
-    );
+    assert!(connector.channels().contains(&rig.channel()), "the rig's channel is not among the connector's");
     for channel in connector.channels() {
         let abilities = connector.abilities(*channel);
         let distinct: HashSet<_> = abilities.can.iter().collect();
-        assert_eq!(
-            distinct.len(),
-            abilities.can.len(),
-            "an ability is declared twice for {channel:?}"
-        );
-        assert!(
-            abilities.can.iter().any(|a| LOGINS.contains(a)),
-            "no way to log in is declared for {channel:?}"
-        );
+        assert_eq!(distinct.len(), abilities.can.len(), "an ability is declared twice for {channel:?}");
+        assert!(abilities.can.iter().any(|a| LOGINS.contains(a)), "no way to log in is declared for {channel:?}");
         assert!(abilities.text_limit > 0, "no text fits {channel:?}");
         let again = connector.abilities(*channel);
-        assert_eq!(
-            again, abilities,
-            "the abilities of {channel:?} change from call to call"
-        );
+        assert_eq!(again, abilities, "the abilities of {channel:?} change from call to call");
     }
     let stage = Stage::set(rig);
     for way in rig.ways() {
         let needs = Ask::Login { way }.needs();
-        assert!(
-            needs.is_some_and(|a| stage.abilities().has(a)),
-            "the rig logs in by what is not declared: {needs:?}"
-        );
+        assert!(needs.is_some_and(|a| stage.abilities().has(a)), "the rig logs in by what is not declared: {needs:?}");
     }
 }
 
-pub const LOGINS: [Ability; 4] = [
-    Ability::QrLogin,
-    Ability::PairingCodeLogin,
-    Ability::PhoneCodeLogin,
-    Ability::TokenLogin,
-];
+pub const LOGINS: [Ability; 4] =
+    [Ability::QrLogin, Ability::PairingCodeLogin, Ability::PhoneCodeLogin, Ability::TokenLogin];
 
 pub async fn declared_contents_are_performed(rig: &dyn Rig) {
     let (stage, session) = Stage::connected(rig).await;
@@ -75,9 +55,7 @@ pub async fn undeclared_contents_are_refused(rig: &dyn Rig) {
         let declared = Ability::of_content(&content).is_some_and(|ability| stage.abilities().has(ability));
         if !declared {
             let order = stage.order(&peer, content);
-            let refusal = stage
-                .settle("an undeclared content", session.perform(&order))
-                .await;
+            let refusal = stage.settle("an undeclared content", session.perform(&order)).await;
             expect_unsupported(order.message.content.kind(), refusal);
         }
     }
@@ -95,26 +73,13 @@ pub async fn declared_questions_are_answered(rig: &dyn Rig) {
     }
     if stage.abilities().has(Ability::Groups) {
         let members = vec![peer, other];
-        let create = Ask::Group {
-            call: GroupCall::Create {
-                name: "Kit".to_owned(),
-                members: members.clone(),
-            },
-        };
+        let create = Ask::Group { call: GroupCall::Create { name: "Kit".to_owned(), members: members.clone() } };
         let created = stage.settle("a group", session.ask(create)).await;
-        let Ok(Answer::Group { group }) = created else {
-            panic!("a group was made, and the answer is {created:?}")
-        };
+        let Ok(Answer::Group { group }) = created else { panic!("a group was made, and the answer is {created:?}") };
         assert_eq!(group.name, "Kit");
-        assert!(
-            group.address.is_group(),
-            "{:?} is no group's address",
-            group.address
-        );
+        assert!(group.address.is_group(), "{:?} is no group's address", group.address);
         for call in group_calls(&group.address, &members[1]) {
-            let answer = stage
-                .settle("a group's answer", session.ask(Ask::Group { call: call.clone() }))
-                .await;
+            let answer = stage.settle("a group's answer", session.ask(Ask::Group { call: call.clone() })).await;
             assert!(answer.is_ok(), "{call:?} was answered with {answer:?}");
         }
     }
@@ -123,17 +88,12 @@ pub async fn declared_questions_are_answered(rig: &dyn Rig) {
 pub async fn undeclared_questions_are_refused(rig: &dyn Rig) {
     let (stage, session) = Stage::connected(rig).await;
     let [peer, other] = rig.peers();
-    let group = GroupCall::Create {
-        name: "Kit".to_owned(),
-        members: vec![other],
-    };
+    let group = GroupCall::Create { name: "Kit".to_owned(), members: vec![other] };
     let mut asks = questions(&stage, &peer, "3EB0000000000000FFFF");
     asks.push(Ask::Group { call: group });
     for ask in asks {
         if ask.needs().is_some_and(|ability| !stage.abilities().has(ability)) {
-            let refusal = stage
-                .settle("an undeclared question", session.ask(ask.clone()))
-                .await;
+            let refusal = stage.settle("an undeclared question", session.ask(ask.clone())).await;
             expect_unsupported(&format!("{ask:?}"), refusal);
         }
     }
@@ -146,33 +106,18 @@ pub async fn overlong_text_is_refused(rig: &dyn Rig) {
     let over = stage.text(&peer, &"ж".repeat(limit + 1));
     let refusal = stage.settle("a refusal", session.perform(&over)).await;
     assert!(
-        matches!(
-            refusal,
-            Err(Failure::Refused {
-                why: Why::TooLong,
-                ..
-            })
-        ),
+        matches!(refusal, Err(Failure::Refused { why: Why::TooLong, .. })),
         "{limit} characters are the limit, and one more is answered with {refusal:?}"
     );
     let within = stage.text(&peer, &"ж".repeat(limit));
     let performed = stage.settle("a long text", session.perform(&within)).await;
-    assert!(
-        performed.is_ok(),
-        "a text of just {limit} characters is answered with {performed:?}"
-    );
+    assert!(performed.is_ok(), "a text of just {limit} characters is answered with {performed:?}");
 }
 
 /// Panics unless the outcome is a refusal as unsupported.
 pub(super) fn expect_unsupported<T: std::fmt::Debug>(what: &str, outcome: Result<T, Failure>) {
     assert!(
-        matches!(
-            outcome,
-            Err(Failure::Refused {
-                why: Why::Unsupported,
-                ..
-            })
-        ),
+        matches!(outcome, Err(Failure::Refused { why: Why::Unsupported, .. })),
         "{what} is not declared, yet {outcome:?}"
     );
 }
@@ -190,11 +135,7 @@ async fn sent(stage: &Stage<'_>, session: &dyn Session, peer: &Address) -> Strin
 fn fits(ask: &Ask, answer: &Result<Answer, Failure>) -> bool {
     match (ask, answer) {
         (Ask::Check { who }, Ok(Answer::Checked { found })) => {
-            found.len() == who.len()
-                && found
-                    .iter()
-                    .zip(who)
-                    .all(|(found, who)| found.asked == *who && found.exists)
+            found.len() == who.len() && found.iter().zip(who).all(|(found, who)| found.asked == *who && found.exists)
         }
         (Ask::Avatar { .. }, Ok(Answer::Avatar { .. }))
         | (Ask::Person { .. }, Ok(Answer::Person { .. }))

@@ -19,33 +19,15 @@ pub async fn a_login_goes_step_by_step(rig: &dyn Rig) {
     for way in rig.ways() {
         let stage = Stage::set(rig);
         forget(&stage).await;
-        assert_eq!(
-            stage.connector.is_logged_in(&stage.home).await,
-            Ok(false),
-            "nobody has logged in yet"
-        );
+        assert_eq!(stage.connector.is_logged_in(&stage.home).await, Ok(false), "nobody has logged in yet");
         let mut login = begin(&stage, way.clone()).await;
         let first = stage.at_once("the first step", login.next()).await;
-        assert!(
-            !matches!(first, LoginStep::Failed { .. }),
-            "{way:?} begins with {first:?}"
-        );
+        assert!(!matches!(first, LoginStep::Failed { .. }), "{way:?} begins with {first:?}");
         drop(login);
         let shown = stage.log_in(way.clone()).await;
-        let ends = shown
-            .iter()
-            .filter(|step| matches!(step, LoginStep::Done | LoginStep::Failed { .. }))
-            .count();
-        assert_eq!(
-            (ends, shown.last()),
-            (1, Some(&LoginStep::Done)),
-            "{way:?} went {shown:?}"
-        );
-        assert_eq!(
-            stage.connector.is_logged_in(&stage.home).await,
-            Ok(true),
-            "after Done somebody is logged in"
-        );
+        let ends = shown.iter().filter(|step| matches!(step, LoginStep::Done | LoginStep::Failed { .. })).count();
+        assert_eq!((ends, shown.last()), (1, Some(&LoginStep::Done)), "{way:?} went {shown:?}");
+        assert_eq!(stage.connector.is_logged_in(&stage.home).await, Ok(true), "after Done somebody is logged in");
         forget(&stage).await;
     }
 }
@@ -61,15 +43,8 @@ pub async fn a_qr_code_is_refreshed(rig: &dyn Rig) {
     };
     let life = expires_at.since(stage.home.clock.now());
     assert!(!data.is_empty(), "the QR is empty");
-    assert!(
-        !life.is_zero() && life <= Duration::from_secs(600),
-        "a QR that lives {life:?} by the home's clock"
-    );
-    let LoginStep::ShowQr {
-        data: next,
-        expires_at: later,
-    } = stage.settle("the next QR", login.next()).await
-    else {
+    assert!(!life.is_zero() && life <= Duration::from_secs(600), "a QR that lives {life:?} by the home's clock");
+    let LoginStep::ShowQr { data: next, expires_at: later } = stage.settle("the next QR", login.next()).await else {
         panic!("a QR that ran out is followed by another")
     };
     assert_ne!(data, next, "the new QR is the old one");
@@ -94,11 +69,7 @@ pub async fn asking_for_the_next_step_loses_none(rig: &dyn Rig) {
                 stage.pass(Duration::from_millis(50)).await;
             };
             if let Some(words) = rig.obey(&stage.home, &step).await {
-                assert_eq!(
-                    login.input(&words).await,
-                    Ok(()),
-                    "{way:?} refused the right words"
-                );
+                assert_eq!(login.input(&words).await, Ok(()), "{way:?} refused the right words");
             }
             shown.push(step);
         }
@@ -128,11 +99,7 @@ pub async fn a_wrong_code_can_be_corrected(rig: &dyn Rig) {
                     );
                     assert_eq!(stage.connector.is_logged_in(&stage.home).await, Ok(false));
                 }
-                assert_eq!(
-                    login.input(&words).await,
-                    Ok(()),
-                    "{step:?} refused the right words after wrong ones"
-                );
+                assert_eq!(login.input(&words).await, Ok(()), "{step:?} refused the right words after wrong ones");
             }
         }
         forget(&stage).await;
@@ -141,11 +108,7 @@ pub async fn a_wrong_code_can_be_corrected(rig: &dyn Rig) {
 
 pub async fn a_dropped_login_leaves_nobody_logged_in(rig: &dyn Rig) {
     let stage = Stage::set(rig);
-    for way in rig
-        .ways()
-        .into_iter()
-        .filter(|way| !matches!(way, LoginWay::Token { .. }))
-    {
+    for way in rig.ways().into_iter().filter(|way| !matches!(way, LoginWay::Token { .. })) {
         let mut login = begin(&stage, way).await;
         stage.at_once("the first step", login.next()).await;
         drop(login);
@@ -153,37 +116,21 @@ pub async fn a_dropped_login_leaves_nobody_logged_in(rig: &dyn Rig) {
         assert_eq!(stage.connector.is_logged_in(&stage.home).await, Ok(false));
     }
     let way = rig.ways().remove(0);
-    assert_eq!(
-        stage.log_in(way).await.last(),
-        Some(&LoginStep::Done),
-        "the next login is not hindered"
-    );
+    assert_eq!(stage.log_in(way).await.last(), Some(&LoginStep::Done), "the next login is not hindered");
 }
 
 pub async fn undeclared_logins_are_refused(rig: &dyn Rig) {
     let stage = Stage::set(rig);
     let all = [
         LoginWay::Qr,
-        LoginWay::PairingCode {
-            phone: "79990000001".to_owned(),
-        },
-        LoginWay::Phone {
-            phone: "79990000001".to_owned(),
-        },
-        LoginWay::Token {
-            token: "1:kit".to_owned(),
-        },
+        LoginWay::PairingCode { phone: "79990000001".to_owned() },
+        LoginWay::Phone { phone: "79990000001".to_owned() },
+        LoginWay::Token { token: "1:kit".to_owned() },
     ];
     for way in all {
-        let declared = Ask::Login { way: way.clone() }
-            .needs()
-            .is_some_and(|ability| stage.abilities().has(ability));
+        let declared = Ask::Login { way: way.clone() }.needs().is_some_and(|ability| stage.abilities().has(ability));
         if !declared {
-            let outcome = stage
-                .connector
-                .login(stage.home.clone(), way.clone())
-                .await
-                .map(|_| "a login");
+            let outcome = stage.connector.login(stage.home.clone(), way.clone()).await.map(|_| "a login");
             expect_unsupported(&format!("{way:?}"), outcome);
         }
     }
@@ -192,11 +139,7 @@ pub async fn undeclared_logins_are_refused(rig: &dyn Rig) {
 pub async fn a_login_outlives_its_session(rig: &dyn Rig) {
     let (stage, session) = Stage::connected(rig).await;
     stage.settle("closing", session.close()).await;
-    assert_eq!(
-        stage.connector.is_logged_in(&stage.home).await,
-        Ok(true),
-        "closing a session does not log out"
-    );
+    assert_eq!(stage.connector.is_logged_in(&stage.home).await, Ok(true), "closing a session does not log out");
     let session = stage.open().await;
     let [peer, _] = rig.peers();
     let order = stage.text(&peer, "after reopening");
@@ -219,13 +162,7 @@ pub async fn logging_out_on_the_phone_is_told(rig: &dyn Rig) {
     let order = stage.text(&peer, "after the logout");
     let failure = stage.settle("a send", session.perform(&order)).await;
     assert!(
-        matches!(
-            failure,
-            Err(Failure::NotSent {
-                why: Why::LoggedOut | Why::Disconnected,
-                ..
-            })
-        ),
+        matches!(failure, Err(Failure::NotSent { why: Why::LoggedOut | Why::Disconnected, .. })),
         "nobody is logged in, and a send is answered with {failure:?}"
     );
 }
@@ -241,21 +178,11 @@ async fn told_of_logout(stage: &Stage<'_>, by: LogoutBy) {
         .await;
     assert_eq!(told, by);
     assert_eq!(stage.connector.is_logged_in(&stage.home).await, Ok(false));
-    assert_eq!(
-        stage.home.vault.list("").await,
-        Ok(Vec::new()),
-        "the vault still holds something of the login"
-    );
+    assert_eq!(stage.home.vault.list("").await, Ok(Vec::new()), "the vault still holds something of the login");
 }
 
 async fn begin(stage: &Stage<'_>, way: LoginWay) -> Box<dyn Login> {
-    match stage
-        .settle(
-            "the login",
-            stage.connector.login(stage.home.clone(), way.clone()),
-        )
-        .await
-    {
+    match stage.settle("the login", stage.connector.login(stage.home.clone(), way.clone())).await {
         Ok(login) => login,
         Err(failure) => panic!("{way:?} is declared, and refused: {failure}"),
     }
@@ -264,10 +191,6 @@ async fn begin(stage: &Stage<'_>, way: LoginWay) -> Box<dyn Login> {
 /// Makes the account as new, for the next way of logging in.
 async fn forget(stage: &Stage<'_>) {
     let kept = stage.home.vault.list("").await.unwrap_or_default();
-    let emptied = stage
-        .home
-        .vault
-        .write(kept.into_iter().map(|(name, _)| (name, None)).collect())
-        .await;
+    let emptied = stage.home.vault.write(kept.into_iter().map(|(name, _)| (name, None)).collect()).await;
     assert_eq!(emptied, Ok(()));
 }

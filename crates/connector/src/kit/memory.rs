@@ -36,10 +36,7 @@ pub struct RecordingInbox {
 
 impl Default for RecordingInbox {
     fn default() -> Self {
-        Self {
-            taken: Mutex::default(),
-            mood: watch::Sender::new(Mood::Open),
-        }
+        Self { taken: Mutex::default(), mood: watch::Sender::new(Mood::Open) }
     }
 }
 
@@ -70,12 +67,7 @@ impl RecordingInbox {
 #[async_trait]
 impl Inbox for RecordingInbox {
     async fn push(&self, inbound: Vec<Inbound>) -> Result<(), Closed> {
-        let mood = self
-            .mood
-            .subscribe()
-            .wait_for(|mood| *mood != Mood::Stuck)
-            .await
-            .map(|mood| *mood);
+        let mood = self.mood.subscribe().wait_for(|mood| *mood != Mood::Stuck).await.map(|mood| *mood);
         let Ok(Mood::Open) = mood else { return Err(Closed) };
         lock(&self.taken).extend(inbound);
         Ok(())
@@ -93,11 +85,7 @@ impl Vault for MemoryVault {
 
     async fn list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Closed> {
         let kept = lock(&self.0);
-        Ok(kept
-            .iter()
-            .filter(|(name, _)| name.starts_with(prefix))
-            .map(|(n, v)| (n.clone(), v.clone()))
-            .collect())
+        Ok(kept.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(n, v)| (n.clone(), v.clone())).collect())
     }
 
     async fn write(&self, changes: Vec<(String, Option<Vec<u8>>)>) -> Result<(), Closed> {
@@ -120,17 +108,12 @@ pub struct MemoryMedia {
 
 impl MemoryMedia {
     pub fn new() -> io::Result<Self> {
-        Ok(Self {
-            folder: tempfile::tempdir()?,
-        })
+        Ok(Self { folder: tempfile::tempdir()? })
     }
 
     /// Lays bytes in, as an upload does.
     pub fn lay(&self, bytes: &[u8]) -> io::Result<Blob> {
-        let blob = Blob {
-            hash: hex::encode(Sha256::digest(bytes)),
-            size: bytes.len() as u64,
-        };
+        let blob = Blob { hash: hex::encode(Sha256::digest(bytes)), size: bytes.len() as u64 };
         std::fs::write(self.folder.path().join(&blob.hash), bytes)?;
         Ok(blob)
     }
@@ -144,10 +127,7 @@ impl MemoryMedia {
 impl Media for MemoryMedia {
     async fn obtain(&self, media: &content::Media, limit: u64) -> Result<File, Failure> {
         let Source::Blob(blob) = &media.source else {
-            return Err(Failure::refused(
-                Why::MediaUnreachable,
-                "there is no network in the kit",
-            ));
+            return Err(Failure::refused(Why::MediaUnreachable, "there is no network in the kit"));
         };
         if blob.size > limit {
             return Err(Failure::refused(Why::MediaTooLarge, "the file is over the limit"));
@@ -156,21 +136,12 @@ impl Media for MemoryMedia {
         if !path.exists() {
             return Err(Failure::refused(Why::NotFound, "there is no such file"));
         }
-        Ok(File {
-            blob: blob.clone(),
-            path,
-            mime: media.mime.clone(),
-            file_name: media.file_name.clone(),
-        })
+        Ok(File { blob: blob.clone(), path, mime: media.mime.clone(), file_name: media.file_name.clone() })
     }
 
     async fn keep(&self, from: &mut (dyn AsyncRead + Unpin + Send), limit: u64) -> Result<Blob, Failure> {
         let mut bytes = Vec::new();
-        let kept = from
-            .take(limit)
-            .read_to_end(&mut bytes)
-            .await
-            .and_then(|_| self.lay(&bytes));
+        let kept = from.take(limit).read_to_end(&mut bytes).await.and_then(|_| self.lay(&bytes));
         kept.map_err(|error| Failure::not_sent(Why::Unknown, Retry::BackOff, error.to_string()))
     }
 }

@@ -9,8 +9,8 @@ use sluice_model::ask::LoginWay;
 use sluice_model::id::Mint;
 use sluice_model::message::Origin;
 use sluice_model::{
-    Abilities, Account, AccountId, Address, Content, LoginStep, Message, MessageId, Order, Spelling,
-    Timestamp, WorkspaceId, account,
+    Abilities, Account, AccountId, Address, Content, LoginStep, Message, MessageId, Order, Spelling, Timestamp,
+    WorkspaceId, account,
 };
 
 use super::{Arrived, MemoryMedia, MemoryVault, RecordingInbox, Rig};
@@ -40,9 +40,7 @@ impl<'a> Stage<'a> {
     pub fn set(rig: &'a dyn Rig) -> Self {
         let (clock, connector) = (rig.clock(), rig.connector());
         let inbox = Arc::new(RecordingInbox::default());
-        let Ok(media) = MemoryMedia::new() else {
-            panic!("no folder for the files of the test")
-        };
+        let Ok(media) = MemoryMedia::new() else { panic!("no folder for the files of the test") };
         let media = Arc::new(media);
         let account = Account {
             id: AccountId(1),
@@ -63,22 +61,13 @@ impl<'a> Stage<'a> {
             clock,
             dice: Dice::seeded(1),
         };
-        Self {
-            rig,
-            connector,
-            home,
-            inbox,
-            media,
-            mint: Mutex::new(Mint::new(0, None)),
-        }
+        Self { rig, connector, home, inbox, media, mint: Mutex::new(Mint::new(0, None)) }
     }
 
     /// A fresh account, logged in the first way that the rig names.
     pub async fn logged_in(rig: &'a dyn Rig) -> Self {
         let stage = Self::set(rig);
-        let Some(way) = rig.ways().into_iter().next() else {
-            panic!("the rig names no way to log in")
-        };
+        let Some(way) = rig.ways().into_iter().next() else { panic!("the rig names no way to log in") };
         stage.log_in(way).await;
         stage
     }
@@ -123,11 +112,7 @@ impl<'a> Stage<'a> {
         let before = self.states().len();
         let session = self.at_once("open", self.connector.open(self.home.clone())).await;
         self.until("the session connects", |stage| {
-            stage
-                .states()
-                .into_iter()
-                .skip(before)
-                .find(|state| matches!(state, SessionState::Connected { .. }))
+            stage.states().into_iter().skip(before).find(|state| matches!(state, SessionState::Connected { .. }))
         })
         .await;
         session
@@ -135,22 +120,11 @@ impl<'a> Stage<'a> {
 
     /// An order as the house lays it out: with an id of its own and, minted from it, the id at the messenger.
     pub fn order(&self, chat: &Address, content: Content) -> Order {
-        let id = MessageId(
-            self.mint
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .next(self.home.clock.now()),
-        );
+        let id = MessageId(self.mint.lock().unwrap_or_else(PoisonError::into_inner).next(self.home.clock.now()));
         let message = Message {
             id,
             remote: Some(Spelling::new(&[7; 32]).remote(id)),
-            origin: Origin::Api {
-                dialect: "kit".to_owned(),
-                key: None,
-                request: None,
-                tag: None,
-                memo: None,
-            },
+            origin: Origin::Api { dialect: "kit".to_owned(), key: None, request: None, tag: None, memo: None },
             chat: chat.clone(),
             chat_alias: None,
             chat_name: None,
@@ -182,44 +156,28 @@ impl<'a> Stage<'a> {
     /// Waits until the other side has what was sent under this id; returns every copy of it.
     pub async fn arrives(&self, remote: &str) -> Vec<Arrived> {
         for turn in turns() {
-            let copies: Vec<Arrived> = self
-                .arrived()
-                .await
-                .into_iter()
-                .filter(|a| a.remote == remote)
-                .collect();
+            let copies: Vec<Arrived> = self.arrived().await.into_iter().filter(|a| a.remote == remote).collect();
             if !copies.is_empty() {
                 return copies;
             }
             self.pass(turn).await;
         }
-        panic!(
-            "{remote} did not reach the other side; there is {:?}",
-            self.arrived().await
-        )
+        panic!("{remote} did not reach the other side; there is {:?}", self.arrived().await)
     }
 
     pub fn states(&self) -> Vec<SessionState> {
-        let states = self
-            .inbox
-            .taken()
-            .into_iter()
-            .filter_map(|inbound| match inbound {
-                Inbound::State(state) => Some(state),
-                _ => None,
-            });
+        let states = self.inbox.taken().into_iter().filter_map(|inbound| match inbound {
+            Inbound::State(state) => Some(state),
+            _ => None,
+        });
         states.collect()
     }
 
     pub fn messages(&self) -> Vec<Incoming> {
-        let messages = self
-            .inbox
-            .taken()
-            .into_iter()
-            .filter_map(|inbound| match inbound {
-                Inbound::Message(message) => Some(*message),
-                _ => None,
-            });
+        let messages = self.inbox.taken().into_iter().filter_map(|inbound| match inbound {
+            Inbound::Message(message) => Some(*message),
+            _ => None,
+        });
         messages.collect()
     }
 
@@ -231,10 +189,7 @@ impl<'a> Stage<'a> {
             }
             self.pass(turn).await;
         }
-        panic!(
-            "waited for nothing: {what}; the inbox has {:?}",
-            self.inbox.taken()
-        )
+        panic!("waited for nothing: {what}; the inbox has {:?}", self.inbox.taken())
     }
 
     /// Waits for `work` while the clock goes on.

@@ -21,9 +21,7 @@ pub async fn failures_keep_secrets(rig: &dyn Rig) {
     for way in rig.ways() {
         let stage = Stage::set(rig);
         let way = match way {
-            LoginWay::Token { .. } => LoginWay::Token {
-                token: TYPED.to_owned(),
-            },
+            LoginWay::Token { .. } => LoginWay::Token { token: TYPED.to_owned() },
             other => other,
         };
         let mut login = match stage.connector.login(stage.home.clone(), way).await {
@@ -64,49 +62,24 @@ pub async fn unknown_things_are_failures(rig: &dyn Rig) {
     let group = || Address::Group("nothing".to_owned());
     let [peer, _] = rig.peers();
     let hopeless = [
-        Ask::FetchMedia {
-            chat: peer.clone(),
-            remote: nothing.to_owned(),
-        },
-        Ask::StoryViews {
-            remote: nothing.to_owned(),
-        },
-        Ask::Group {
-            call: GroupCall::Info { group: group() },
-        },
-        Ask::Group {
-            call: GroupCall::InviteLink { group: group() },
-        },
-        Ask::Group {
-            call: GroupCall::Leave { group: group() },
-        },
+        Ask::FetchMedia { chat: peer.clone(), remote: nothing.to_owned() },
+        Ask::StoryViews { remote: nothing.to_owned() },
+        Ask::Group { call: GroupCall::Info { group: group() } },
+        Ask::Group { call: GroupCall::InviteLink { group: group() } },
+        Ask::Group { call: GroupCall::Leave { group: group() } },
     ];
     for ask in hopeless {
         let answer = stage.settle("an answer", session.ask(ask.clone())).await;
-        assert!(
-            answer.is_err(),
-            "{ask:?} is about nothing, and is answered with {answer:?}"
-        );
+        assert!(answer.is_err(), "{ask:?} is about nothing, and is answered with {answer:?}");
     }
     // About these a messenger may have something to say; only a panic or silence is wrong.
     let odd = [
-        Ask::Avatar {
-            of: Address::Name("Nobody".to_owned()),
-        },
-        Ask::Person {
-            of: Address::Phone("1".to_owned()),
-        },
-        Ask::Check {
-            who: vec![Address::Story, Address::Channel(nothing.to_owned())],
-        },
+        Ask::Avatar { of: Address::Name("Nobody".to_owned()) },
+        Ask::Person { of: Address::Phone("1".to_owned()) },
+        Ask::Check { who: vec![Address::Story, Address::Channel(nothing.to_owned())] },
         Ask::Check { who: Vec::new() },
-        Ask::MarkRead {
-            chat: peer.clone(),
-            remotes: vec![nothing.to_owned()],
-        },
-        Ask::LoginInput {
-            value: "1".to_owned(),
-        },
+        Ask::MarkRead { chat: peer.clone(), remotes: vec![nothing.to_owned()] },
+        Ask::LoginInput { value: "1".to_owned() },
         Ask::Restart,
     ];
     for ask in odd {
@@ -115,28 +88,15 @@ pub async fn unknown_things_are_failures(rig: &dyn Rig) {
     let order = stage.text(&Address::Name(String::new()), "to nobody");
     let failure = stage.settle("a send to nobody", session.perform(&order)).await;
     assert!(
-        matches!(
-            failure,
-            Err(Failure::Refused {
-                why: Why::InvalidRecipient | Why::NotOnMessenger,
-                ..
-            })
-        ),
+        matches!(failure, Err(Failure::Refused { why: Why::InvalidRecipient | Why::NotOnMessenger, .. })),
         "an address without a name is answered with {failure:?}"
     );
 }
 
 pub async fn unknown_levers_are_refused(rig: &dyn Rig) {
     let stage = Stage::set(rig);
-    for lever in [
-        json!({"lever": "no such lever"}),
-        json!({}),
-        json!(null),
-        json!([1, 2]),
-    ] {
-        let outcome = stage
-            .settle("an answer", stage.connector.control(&stage.home, lever.clone()))
-            .await;
+    for lever in [json!({"lever": "no such lever"}), json!({}), json!(null), json!([1, 2])] {
+        let outcome = stage.settle("an answer", stage.connector.control(&stage.home, lever.clone())).await;
         expect_unsupported(&lever.to_string(), outcome);
     }
 }

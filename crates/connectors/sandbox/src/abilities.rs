@@ -59,12 +59,8 @@ static TELEGRAM_USER: Abilities = Abilities {
     media_limit: MEDIA_LIMIT,
 };
 
-static TELEGRAM_BOT: Abilities = Abilities {
-    can: everything_and!(TokenLogin),
-    deduplicates: true,
-    text_limit: 4_096,
-    media_limit: MEDIA_LIMIT,
-};
+static TELEGRAM_BOT: Abilities =
+    Abilities { can: everything_and!(TokenLogin), deduplicates: true, text_limit: 4_096, media_limit: MEDIA_LIMIT };
 
 static MAX: Abilities = Abilities {
     can: everything_and!(QrLogin, PhoneCodeLogin),
@@ -73,12 +69,7 @@ static MAX: Abilities = Abilities {
     media_limit: MEDIA_LIMIT,
 };
 
-pub(crate) const CHANNELS: &[Channel] = &[
-    Channel::Whatsapp,
-    Channel::TelegramUser,
-    Channel::TelegramBot,
-    Channel::Max,
-];
+pub(crate) const CHANNELS: &[Channel] = &[Channel::Whatsapp, Channel::TelegramUser, Channel::TelegramBot, Channel::Max];
 
 pub(crate) const fn of(channel: Channel) -> &'static Abilities {
     match channel {

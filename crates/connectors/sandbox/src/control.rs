@@ -85,27 +85,19 @@ pub(crate) async fn pull(lever: Value, home: &Home, world: &World) -> Result<Val
         Lever::Scan { phone } => scan(phone, home, world).await,
         Lever::Logout { by } => {
             let (by, note) = match by {
-                Some(By::Ban) => (
-                    LogoutBy::Ban,
-                    "The messenger banned the account and logged it out.",
-                ),
+                Some(By::Ban) => (LogoutBy::Ban, "The messenger banned the account and logged it out."),
                 _ => (LogoutBy::Device, "Logged out on the phone."),
             };
             login::forget(home).await?;
             if !world.log_out(by, note, now) {
-                let told = SessionState::LoggedOut {
-                    by,
-                    note: note.to_owned(),
-                };
+                let told = SessionState::LoggedOut { by, note: note.to_owned() };
                 // Where nobody takes it, the next session finds the vault empty and says so itself.
                 let _ = home.inbox.push(vec![Inbound::State(told)]).await;
             }
             Ok(json!({ "logged_in": false }))
         }
         Lever::Ban { until } => {
-            world
-                .ban(Some(until.unwrap_or(Timestamp::NEVER)), now)
-                .map_err(outward::questions::not_kept)?;
+            world.ban(Some(until.unwrap_or(Timestamp::NEVER)), now).map_err(outward::questions::not_kept)?;
             Ok(json!({ "banned": true }))
         }
         Lever::Unban {} => {
@@ -123,41 +115,22 @@ pub(crate) async fn pull(lever: Value, home: &Home, world: &World) -> Result<Val
         }
         Lever::Receive { message } => receive::receive(*message, home, world).await,
         Lever::Receipt { remotes, step, note } => {
-            let trouble = Trouble {
-                why: Why::Unknown,
-                note: note.unwrap_or_else(|| "The sandbox was asked to.".into()),
-            };
+            let trouble =
+                Trouble { why: Why::Unknown, note: note.unwrap_or_else(|| "The sandbox was asked to.".into()) };
             let (step, trouble) = match step {
                 Told::Sent => (Step::Send, None),
                 Told::Delivered => (Step::Deliver, None),
                 Told::Read => (Step::Read, None),
                 Told::Failed => (Step::Fail, Some(trouble)),
             };
-            bring(
-                Inbound::Receipt(event::Receipt {
-                    remotes,
-                    step,
-                    at: now,
-                    trouble,
-                }),
-                world,
-            )
-            .await
+            bring(Inbound::Receipt(event::Receipt { remotes, step, at: now, trouble }), world).await
         }
         Lever::Call { from, stage, video } => {
             let from = world.party(&read_address(&from, world.people)?);
             let remote = receive::fresh_remote(home, world);
             let stage = stage.unwrap_or(CallStage::Offered);
-            let mut told = bring(
-                Inbound::Call(event::Call {
-                    remote: remote.clone(),
-                    from,
-                    video,
-                    stage,
-                }),
-                world,
-            )
-            .await?;
+            let mut told =
+                bring(Inbound::Call(event::Call { remote: remote.clone(), from, video, stage }), world).await?;
             told["remote"] = json!(remote);
             Ok(told)
         }

@@ -43,9 +43,7 @@ pub struct Sandbox {
 
 impl Sandbox {
     pub fn new(settings: Settings) -> Self {
-        Self {
-            worlds: Arc::new(Worlds::new(settings)),
-        }
+        Self { worlds: Arc::new(Worlds::new(settings)) }
     }
 }
 
@@ -70,16 +68,9 @@ impl Connector for Sandbox {
     async fn login(&self, home: Home, way: LoginWay) -> Result<Box<dyn Login>, Failure> {
         let needs = Ask::Login { way: way.clone() }.needs();
         if !needs.is_some_and(|ability| self.abilities(home.account.channel).has(ability)) {
-            return Err(Failure::refused(
-                Why::Unsupported,
-                "One cannot log in to this messenger in this way.",
-            ));
+            return Err(Failure::refused(Why::Unsupported, "One cannot log in to this messenger in this way."));
         }
-        let world = self
-            .worlds
-            .of(&home.account)
-            .await
-            .map_err(outward::questions::not_kept)?;
+        let world = self.worlds.of(&home.account).await.map_err(outward::questions::not_kept)?;
         Ok(Box::new(login::Way::begin(home, &world, way).await?))
     }
 
@@ -89,11 +80,7 @@ impl Connector for Sandbox {
 
     /// The levers of `docs/guide/sandbox.md`: an object with the member `lever`, and the lever's own.
     async fn control(&self, home: &Home, lever: serde_json::Value) -> Result<serde_json::Value, Failure> {
-        let world = self
-            .worlds
-            .of(&home.account)
-            .await
-            .map_err(outward::questions::not_kept)?;
+        let world = self.worlds.of(&home.account).await.map_err(outward::questions::not_kept)?;
         control::pull(lever, home, &world).await
     }
 }

@@ -45,15 +45,8 @@ impl Way {
             LoginWay::Qr | LoginWay::Token { .. } => None,
         };
         let scanned = world.offer_login(phone.clone());
-        let mut begun = Self {
-            home,
-            scanned,
-            people: world.people,
-            step: LoginStep::AskPhone,
-            shown: false,
-            phone,
-            qr_codes: 0,
-        };
+        let mut begun =
+            Self { home, scanned, people: world.people, step: LoginStep::AskPhone, shown: false, phone, qr_codes: 0 };
         if read(&begun.home).await?.is_some() {
             begun.step = LoginStep::Done;
             return Ok(begun);
@@ -63,10 +56,9 @@ impl Way {
             LoginWay::PairingCode { .. } if begun.phone.is_none() => not_a_number(),
             LoginWay::PairingCode { .. } => begun.pairing_code(),
             LoginWay::Phone { phone } if phone.is_empty() => LoginStep::AskPhone,
-            LoginWay::Phone { .. } => begun
-                .phone
-                .clone()
-                .map_or_else(not_a_number, |sent_to| LoginStep::AskCode { sent_to }),
+            LoginWay::Phone { .. } => {
+                begun.phone.clone().map_or_else(not_a_number, |sent_to| LoginStep::AskCode { sent_to })
+            }
             LoginWay::Token { token } => begun.try_token(&token).await?,
         };
         Ok(begun)
@@ -84,10 +76,7 @@ impl Way {
         self.qr_codes += 1;
         let (one, other) = (self.home.dice.below(u64::MAX), self.home.dice.below(u64::MAX));
         LoginStep::ShowQr {
-            data: format!(
-                "2@sandbox,{one:016x}{other:016x},{},{}",
-                self.home.account.id, self.qr_codes
-            ),
+            data: format!("2@sandbox,{one:016x}{other:016x},{},{}", self.home.account.id, self.qr_codes),
             expires_at: self.home.clock.now().plus(QR_LIFE),
         }
     }
@@ -95,19 +84,14 @@ impl Way {
     fn pairing_code(&self) -> LoginStep {
         // Without characters that are taken for one another.
         const SIGNS: &[u8; 32] = b"123456789ABCDEFGHJKLMNPQRSTVWXYZ";
-        let code: String = (0..8)
-            .map(|_| char::from(SIGNS[self.home.dice.below(32) as usize % 32]))
-            .collect();
-        LoginStep::ShowCode {
-            code,
-            expires_at: self.home.clock.now().plus(PAIRING_LIFE),
-        }
+        let code: String = (0..8).map(|_| char::from(SIGNS[self.home.dice.below(32) as usize % 32])).collect();
+        LoginStep::ShowCode { code, expires_at: self.home.clock.now().plus(PAIRING_LIFE) }
     }
 
     async fn try_token(&self, token: &str) -> Result<LoginStep, Failure> {
-        let is_token = token.split_once(':').is_some_and(|(bot, rest)| {
-            !bot.is_empty() && bot.bytes().all(|b| b.is_ascii_digit()) && !rest.is_empty()
-        });
+        let is_token = token
+            .split_once(':')
+            .is_some_and(|(bot, rest)| !bot.is_empty() && bot.bytes().all(|b| b.is_ascii_digit()) && !rest.is_empty());
         if !is_token {
             return Ok(failed("This is no bot token: a number, a colon and a secret."));
         }
@@ -115,11 +99,7 @@ impl Way {
     }
 
     async fn finish(&self) -> Result<LoginStep, Failure> {
-        write(
-            &self.home,
-            &self.people.identity(self.phone.as_deref(), self.home.clock.now()),
-        )
-        .await?;
+        write(&self.home, &self.people.identity(self.phone.as_deref(), self.home.clock.now())).await?;
         Ok(LoginStep::Done)
     }
 }
@@ -156,16 +136,13 @@ impl Login for Way {
         let next = match &self.step {
             LoginStep::AskPhone => {
                 self.phone = read_phone(value);
-                let sent_to = self
-                    .phone
-                    .clone()
-                    .ok_or_else(|| refused("This is no phone number."))?;
+                let sent_to = self.phone.clone().ok_or_else(|| refused("This is no phone number."))?;
                 LoginStep::AskCode { sent_to }
             }
             LoginStep::AskCode { .. } if value != CODE => return Err(refused("The code is wrong.")),
-            LoginStep::AskCode { sent_to } if sent_to.ends_with('2') => LoginStep::AskPassword {
-                hint: Some("the password of the sandbox".to_owned()),
-            },
+            LoginStep::AskCode { sent_to } if sent_to.ends_with('2') => {
+                LoginStep::AskPassword { hint: Some("the password of the sandbox".to_owned()) }
+            }
             LoginStep::AskPassword { .. } if value != PASSWORD => {
                 return Err(refused("The password is wrong."));
             }
@@ -185,17 +162,11 @@ pub(crate) async fn read(home: &Home) -> Result<Option<Identity>, Failure> {
 
 pub(crate) async fn write(home: &Home, who: &Identity) -> Result<(), Failure> {
     let kept = serde_json::to_vec(who).map_err(|error| Failure::unknown(error.to_string()))?;
-    home.vault
-        .write(vec![(LOGIN.to_owned(), Some(kept))])
-        .await
-        .map_err(closed)
+    home.vault.write(vec![(LOGIN.to_owned(), Some(kept))]).await.map_err(closed)
 }
 
 pub(crate) async fn forget(home: &Home) -> Result<(), Failure> {
-    home.vault
-        .write(vec![(LOGIN.to_owned(), None)])
-        .await
-        .map_err(closed)
+    home.vault.write(vec![(LOGIN.to_owned(), None)]).await.map_err(closed)
 }
 
 fn read_phone(text: &str) -> Option<String> {
@@ -207,9 +178,7 @@ fn not_a_number() -> LoginStep {
 }
 
 fn failed(note: &str) -> LoginStep {
-    LoginStep::Failed {
-        note: note.to_owned(),
-    }
+    LoginStep::Failed { note: note.to_owned() }
 }
 
 fn refused(note: &str) -> Failure {
@@ -217,9 +186,5 @@ fn refused(note: &str) -> Failure {
 }
 
 fn closed(_: Closed) -> Failure {
-    Failure::not_sent(
-        Why::Disconnected,
-        Retry::Reconnected,
-        "The account is no longer this session's.",
-    )
+    Failure::not_sent(Why::Disconnected, Retry::Reconnected, "The account is no longer this session's.")
 }

@@ -71,37 +71,19 @@ pub(crate) enum Reply {
     MissedCall,
 }
 
-const QUIET: Aftermath = Aftermath {
-    receipts: true,
-    answer: &[],
-};
+const QUIET: Aftermath = Aftermath { receipts: true, answer: &[] };
 
 pub(crate) fn fate(chat: &Address) -> Fate {
     if let Address::Group(group) = chat {
-        return if group.ends_with("0404") {
-            Fate::NotMember
-        } else {
-            Fate::Taken(QUIET)
-        };
+        return if group.ends_with("0404") { Fate::NotMember } else { Fate::Taken(QUIET) };
     }
     if *chat == Address::Story {
-        return Fate::Taken(Aftermath {
-            receipts: false,
-            answer: &[],
-        });
+        return Fate::Taken(Aftermath { receipts: false, answer: &[] });
     }
-    let answers = |answer| {
-        Fate::Taken(Aftermath {
-            receipts: true,
-            answer,
-        })
-    };
+    let answers = |answer| Fate::Taken(Aftermath { receipts: true, answer });
     match number(chat) {
         Some(404) => Fate::Absent,
-        Some(408) => Fate::Taken(Aftermath {
-            receipts: false,
-            answer: &[],
-        }),
+        Some(408) => Fate::Taken(Aftermath { receipts: false, answer: &[] }),
         Some(429) => Fate::RateLimited,
         Some(500) => Fate::Refused,
         Some(503) => Fate::Dropped,
@@ -136,11 +118,7 @@ fn number(address: &Address) -> Option<u16> {
         Address::Lid(digits) => people::phone_of_lid(digits)?,
         _ => return None,
     };
-    phone
-        .strip_prefix("79990000")
-        .filter(|rest| rest.len() == 3)?
-        .parse()
-        .ok()
+    phone.strip_prefix("79990000").filter(|rest| rest.len() == 3)?.parse().ok()
 }
 
 #[cfg(test)]
@@ -149,24 +127,12 @@ mod tests {
 
     #[test]
     fn a_magic_number_is_magic_in_every_form_and_no_other_is() {
-        for text in [
-            "phone:79990000404",
-            "user:79990000404",
-            &format!("lid:{}", people::lid_of_phone("79990000404")),
-        ] {
+        for text in ["phone:79990000404", "user:79990000404", &format!("lid:{}", people::lid_of_phone("79990000404"))] {
             assert_eq!(fate(&text.parse().unwrap()), Fate::Absent, "{text}");
         }
-        for text in [
-            "phone:79991230404",
-            "phone:799900000404",
-            "username:79990000404",
-            "group:120363000000001404",
-        ] {
+        for text in ["phone:79991230404", "phone:799900000404", "username:79990000404", "group:120363000000001404"] {
             assert_eq!(fate(&text.parse().unwrap()), Fate::Taken(QUIET), "{text}");
         }
-        assert_eq!(
-            fate(&"group:120363000000000404".parse().unwrap()),
-            Fate::NotMember
-        );
+        assert_eq!(fate(&"group:120363000000000404".parse().unwrap()), Fate::NotMember);
     }
 }

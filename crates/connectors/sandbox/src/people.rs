@@ -22,29 +22,19 @@ pub(crate) struct People {
 }
 
 const NAMES: [&str; 16] = [
-    "Ann", "Boris", "Clara", "Daniel", "Emma", "Felix", "Galina", "Hugo", "Irina", "Jonas", "Kira", "Leo",
-    "Marta", "Nikita", "Olga", "Pavel",
+    "Ann", "Boris", "Clara", "Daniel", "Emma", "Felix", "Galina", "Hugo", "Irina", "Jonas", "Kira", "Leo", "Marta",
+    "Nikita", "Olga", "Pavel",
 ];
 
 impl People {
     /// Who logs in: with the phone that was typed in, or one made up for the account.
     pub fn identity(&self, phone: Option<&str>, at: Timestamp) -> Identity {
         if self.channel == Channel::TelegramBot {
-            return Identity {
-                phone: None,
-                lid: None,
-                push_name: format!("sandbox_{}_bot", self.account),
-                at,
-            };
+            return Identity { phone: None, lid: None, push_name: format!("sandbox_{}_bot", self.account), at };
         }
         let phone = phone.map_or_else(|| self.own_phone(), digits);
         let lid = (self.channel == Channel::Whatsapp).then(|| lid_of_phone(&phone));
-        Identity {
-            push_name: format!("Sandbox {}", ending(&phone)),
-            phone: Some(phone),
-            lid,
-            at,
-        }
+        Identity { push_name: format!("Sandbox {}", ending(&phone)), phone: Some(phone), lid, at }
     }
 
     /// A Russian mobile number, never one of the magic ones.
@@ -78,12 +68,7 @@ impl People {
     }
 
     pub fn party(&self, address: &Address, saved_name: Option<String>) -> Party {
-        Party {
-            address: address.clone(),
-            alias: self.alias(address),
-            name: Some(name_of(address)),
-            saved_name,
-        }
+        Party { address: address.clone(), alias: self.alias(address), name: Some(name_of(address)), saved_name }
     }
 
     /// An id for a message that the messenger itself brings forth, the same whenever it is asked for by the same key:
@@ -96,9 +81,7 @@ impl People {
     /// A number from the seed, the account and a word.
     pub fn chance(&self, word: &str) -> u64 {
         let hash = self.hash(word);
-        hash[..8]
-            .iter()
-            .fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
+        hash[..8].iter().fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
     }
 
     fn hash(&self, word: &str) -> [u8; 32] {
@@ -136,11 +119,7 @@ pub(crate) fn phone_of_lid(lid: &str) -> Option<String> {
 }
 
 fn ending(value: &str) -> &str {
-    value
-        .char_indices()
-        .rev()
-        .nth(3)
-        .map_or(value, |(at, _)| &value[at..])
+    value.char_indices().rev().nth(3).map_or(value, |(at, _)| &value[at..])
 }
 
 fn digits(text: &str) -> String {
@@ -151,11 +130,7 @@ fn digits(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const WHATSAPP: People = People {
-        seed: 1,
-        account: AccountId(7),
-        channel: Channel::Whatsapp,
-    };
+    const WHATSAPP: People = People { seed: 1, account: AccountId(7), channel: Channel::Whatsapp };
 
     #[test]
     fn everybody_has_a_lid_that_leads_back() {
@@ -175,10 +150,7 @@ mod tests {
 
     #[test]
     fn our_own_number_is_no_magic_one_and_hangs_on_seed_and_account() {
-        let other = People {
-            account: AccountId(8),
-            ..WHATSAPP
-        };
+        let other = People { account: AccountId(8), ..WHATSAPP };
         assert_eq!(WHATSAPP.own_phone(), People { ..WHATSAPP }.own_phone());
         assert_ne!(WHATSAPP.own_phone(), other.own_phone());
         assert_eq!(WHATSAPP.own_phone().len(), 11);

@@ -101,20 +101,14 @@ pub(crate) async fn receive(saying: Saying, home: &Home, world: &World) -> Resul
 }
 
 async fn compose(saying: &Saying, home: &Home, world: &World) -> Result<Incoming, Failure> {
-    let read = |text: &Option<String>| {
-        text.as_deref()
-            .map(|text| read_address(text, world.people))
-            .transpose()
-    };
+    let read = |text: &Option<String>| text.as_deref().map(|text| read_address(text, world.people)).transpose();
     let (from, chat) = (read(&saying.from)?, read(&saying.chat)?);
     let (chat, sender) = match (chat, from, saying.from_phone) {
         (Some(chat), _, true) | (None, Some(chat), true) => (chat, world.people.own_address()),
         (chat, Some(from), false) => (chat.unwrap_or_else(|| from.clone()), from),
         (Some(chat), None, false) if !chat.is_group() => (chat.clone(), chat),
         _ => {
-            return Err(unreadable(
-                "'from' is required: the number that writes".to_owned(),
-            ));
+            return Err(unreadable("'from' is required: the number that writes".to_owned()));
         }
     };
     let content = content(saying, home).await?;
@@ -129,15 +123,7 @@ async fn compose(saying: &Saying, home: &Home, world: &World) -> Result<Incoming
             // An id that the sandbox did not make up is one of ours.
             let from_me = !remote.starts_with("3A");
             let sender = (!from_me).then(|| chat.clone());
-            Quoted {
-                target: Target {
-                    remote,
-                    from_me,
-                    sender,
-                },
-                content: None,
-                at: None,
-            }
+            Quoted { target: Target { remote, from_me, sender }, content: None, at: None }
         }
     });
     if saying.from_phone {
@@ -158,10 +144,7 @@ async fn content(saying: &Saying, home: &Home) -> Result<Content, Failure> {
     let kind = saying.kind.as_deref().unwrap_or("text");
     let made_up = content::of_kind(kind, saying.text.as_deref(), home).await;
     made_up.ok_or_else(|| {
-        unreadable(format!(
-            "'kind' is one of {}; any other goes into 'content'",
-            content::KINDS.join(", ")
-        ))
+        unreadable(format!("'kind' is one of {}; any other goes into 'content'", content::KINDS.join(", ")))
     })
 }
 
@@ -188,9 +171,7 @@ fn number_words(content: &mut Content, number: u32) {
 
 /// An id that no other message of this or an earlier run has.
 pub(crate) fn fresh_remote(home: &Home, world: &World) -> String {
-    world
-        .people
-        .remote(&format!("{}/{}", home.clock.now(), home.dice.below(u64::MAX)))
+    world.people.remote(&format!("{}/{}", home.clock.now(), home.dice.below(u64::MAX)))
 }
 
 /// An address as people write it: digits, `@name`, `kind:value`, or WhatsApp's `…@c.us` and `…@g.us`.
@@ -203,9 +184,7 @@ pub(crate) fn read_address(text: &str, people: People) -> Result<Address, Failur
         Some(("", name)) => Some(Address::Username(name.to_owned())),
         Some(_) => None,
         None if text.contains(':') => text.parse().ok(),
-        None if people.channel != Channel::Whatsapp && text.starts_with('-') => {
-            Some(Address::Group(text.to_owned()))
-        }
+        None if people.channel != Channel::Whatsapp && text.starts_with('-') => Some(Address::Group(text.to_owned())),
         None => Address::phone(text).map(|phone| people.person(phone.value())),
     };
     read.ok_or_else(|| Failure::refused(Why::InvalidRecipient, format!("'{text}' is no address")))

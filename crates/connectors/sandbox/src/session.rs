@@ -32,12 +32,7 @@ impl Stay {
                 let _: Result<(), Closed> = stay(home, &worlds, &place).await;
             }
         });
-        Self {
-            abilities: abilities::of(home.account.channel),
-            home,
-            place,
-            task,
-        }
+        Self { abilities: abilities::of(home.account.channel), home, place, task }
     }
 
     fn place(&self) -> Result<&(Arc<World>, u64), Failure> {
@@ -103,11 +98,7 @@ async fn stay(home: Home, worlds: &Worlds, place: &OnceLock<(Arc<World>, u64)>) 
         Ok(Some(who)) => who,
         Ok(None) => {
             let note = "Nobody is logged in.".to_owned();
-            return tell(SessionState::LoggedOut {
-                by: LogoutBy::Device,
-                note,
-            })
-            .await;
+            return tell(SessionState::LoggedOut { by: LogoutBy::Device, note }).await;
         }
         Err(_) => return Err(Closed),
     };
@@ -115,19 +106,11 @@ async fn stay(home: Home, worlds: &Worlds, place: &OnceLock<(Arc<World>, u64)>) 
         Ok(world) => world,
         Err(error) => {
             let note = format!("The sandbox's files cannot be read: {error}");
-            return tell(SessionState::Ended {
-                why: Why::Unknown,
-                note,
-            })
-            .await;
+            return tell(SessionState::Ended { why: Why::Unknown, note }).await;
         }
     };
     let session = world.enter(who, home.clock.now());
-    let presence = Presence {
-        world: world.clone(),
-        session,
-        home,
-    };
+    let presence = Presence { world: world.clone(), session, home };
     // The first and only one to set it.
     let _ = place.set((world, session));
     listen(&presence).await

@@ -19,37 +19,22 @@ pub(crate) struct Worlds {
 
 impl Worlds {
     pub fn new(settings: Settings) -> Self {
-        Self {
-            settings,
-            worlds: Mutex::default(),
-        }
+        Self { settings, worlds: Mutex::default() }
     }
 
     /// The account's world, read from its files if this is the first time.
     pub async fn of(&self, account: &Account) -> io::Result<Arc<World>> {
-        let place = self
-            .worlds
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(account.id)
-            .or_default()
-            .clone();
+        let place = self.worlds.lock().unwrap_or_else(PoisonError::into_inner).entry(account.id).or_default().clone();
         let world = place.get_or_try_init(|| self.open(account)).await?;
         Ok(world.clone())
     }
 
     async fn open(&self, account: &Account) -> io::Result<Arc<World>> {
         let Settings { dir, seed, instant } = self.settings.clone();
-        let people = People {
-            seed,
-            account: account.id,
-            channel: account.channel,
-        };
+        let people = People { seed, account: account.id, channel: account.channel };
         let path = dir.map(|dir| dir.join(format!("{}.jsonl", account.id)));
         let read = move || World::open(people, instant, path.as_deref()).map(Arc::new);
         // A long ledger takes a while, and other accounts must not wait for it.
-        tokio::task::spawn_blocking(read)
-            .await
-            .map_err(io::Error::other)?
+        tokio::task::spawn_blocking(read).await.map_err(io::Error::other)?
     }
 }

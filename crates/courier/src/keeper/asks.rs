@@ -37,10 +37,7 @@ impl Keeper {
     }
 
     pub(super) async fn answer(&mut self, Question { ask, reply }: Question) -> Result<(), End> {
-        let reply = Reply {
-            sender: reply,
-            connector: self.post.connector.name(),
-        };
+        let reply = Reply { sender: reply, connector: self.post.connector.name() };
         match ask {
             Ask::Login { way } => self.log_in(way, reply).await?,
             Ask::LoginInput { value } => self.login_input(value, reply).await,
@@ -63,10 +60,7 @@ impl Keeper {
                     mandate.tell(Word::Levered);
                     result
                 };
-                self.ask(
-                    work.map(|result| result.map(|result| Answer::Control { result })),
-                    reply,
-                );
+                self.ask(work.map(|result| result.map(|result| Answer::Control { result })), reply);
             }
             ask => match &self.session {
                 Some(live) => {
@@ -89,20 +83,13 @@ impl Keeper {
                 Some(Ok(answer)) => answer,
                 Some(Err(_panic)) => {
                     mandate.tell(Word::Broke);
-                    Err(Failure::unknown(
-                        "the session failed while it was working on this",
-                    ))
+                    Err(Failure::unknown("the session failed while it was working on this"))
                 }
-                None => Err(Failure::not_sent(
-                    Why::Timeout,
-                    Retry::BackOff,
-                    "the messenger gave no answer in time",
-                )),
+                None => Err(Failure::not_sent(Why::Timeout, Retry::BackOff, "the messenger gave no answer in time")),
             };
             reply.send(answer);
         };
-        self.asking
-            .spawn(work.instrument(tracing::debug_span!(span::COURIER_ASK)));
+        self.asking.spawn(work.instrument(tracing::debug_span!(span::COURIER_ASK)));
     }
 
     /// Marks messages read at the messenger and here. A courtesy: where it does not work, nothing else follows.
@@ -115,10 +102,7 @@ impl Keeper {
         let clock = self.post.parts.clock.clone();
         let limit = pace::limit(&clock, self.post.parts.settings.ask_limit);
         self.asking.spawn(async move {
-            let ask = Ask::MarkRead {
-                chat: chat.clone(),
-                remotes,
-            };
+            let ask = Ask::MarkRead { chat: chat.clone(), remotes };
             let marked = clock.within(limit, session.ask(ask)).await;
             if !matches!(marked, Some(Ok(_))) {
                 tracing::debug!("messages could not be marked as read");

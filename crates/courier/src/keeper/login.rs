@@ -29,17 +29,11 @@ impl Keeper {
     /// Begins a login, or shows the one under way. Answered with its first or present step.
     pub(super) async fn log_in(&mut self, way: LoginWay, reply: Reply) -> Result<(), End> {
         if !self.account.enabled {
-            reply.send(Err(Failure::not_sent(
-                Why::Disconnected,
-                Retry::Reconnected,
-                "the account is switched off",
-            )));
+            reply.send(Err(Failure::not_sent(Why::Disconnected, Retry::Reconnected, "the account is switched off")));
             return Ok(());
         }
         if self.session.is_some() || self.condition.state.is_logged_in() {
-            reply.send(Ok(Answer::Login {
-                step: LoginStep::Done,
-            }));
+            reply.send(Ok(Answer::Login { step: LoginStep::Done }));
             return Ok(());
         }
         if let Some(login) = self.login.as_mut().filter(|login| login.way == way) {
@@ -54,24 +48,13 @@ impl Keeper {
         self.worn = true;
         let clock = &self.post.parts.clock;
         let limit = pace::limit(clock, self.post.parts.settings.ask_limit);
-        match clock
-            .within(limit, self.post.connector.login(self.home.clone(), way.clone()))
-            .await
-        {
+        match clock.within(limit, self.post.connector.login(self.home.clone(), way.clone())).await {
             Some(Ok(login)) => {
                 tracing::info!("a login was begun");
-                self.login = Some(Login {
-                    way,
-                    login,
-                    waiting: vec![reply],
-                });
+                self.login = Some(Login { way, login, waiting: vec![reply] });
             }
             Some(Err(failure)) => reply.send(Err(failure)),
-            None => reply.send(Err(Failure::not_sent(
-                Why::Timeout,
-                Retry::BackOff,
-                "the login did not begin in time",
-            ))),
+            None => reply.send(Err(Failure::not_sent(Why::Timeout, Retry::BackOff, "the login did not begin in time"))),
         }
         self.stand(None).await
     }
@@ -127,11 +110,7 @@ impl Keeper {
     pub(super) fn drop_login(&mut self) {
         self.condition.login = None;
         for reply in self.login.take().into_iter().flat_map(|login| login.waiting) {
-            reply.send(Err(Failure::not_sent(
-                Why::LoggedOut,
-                Retry::BackOff,
-                "the login was given up",
-            )));
+            reply.send(Err(Failure::not_sent(Why::LoggedOut, Retry::BackOff, "the login was given up")));
         }
     }
 }

@@ -105,13 +105,7 @@ impl Keeper {
 
     async fn begin(post: Post) -> Result<Self, End> {
         let id = post.id();
-        let Parts {
-            store,
-            clock,
-            asks,
-            settings,
-            ..
-        } = &*post.parts;
+        let Parts { store, clock, asks, settings, .. } = &*post.parts;
         // How the account stands is read afresh: the keeper before this one may have written it.
         let read = insist(clock, &post.stop, || store.account(id)).await?;
         let account = read.ok_or(End::Stopped)?;
@@ -177,11 +171,7 @@ impl Keeper {
 
     /// As its owner wants it: a session, or none.
     async fn open_or_rest(&mut self) -> Result<(), End> {
-        if self.account.enabled {
-            self.open().await
-        } else {
-            self.rest().await
-        }
+        if self.account.enabled { self.open().await } else { self.rest().await }
     }
 
     async fn account_changed(&mut self) -> Result<(), End> {
@@ -189,8 +179,7 @@ impl Keeper {
         let old = std::mem::replace(&mut self.account, new);
         let new = &self.account;
         // These are told to a session when it is opened; everything else is looked up when it is needed.
-        let reopen =
-            old.settings.proxy != new.settings.proxy || old.settings.keep_online != new.settings.keep_online;
+        let reopen = old.settings.proxy != new.settings.proxy || old.settings.keep_online != new.settings.keep_online;
         if old.enabled != new.enabled || (reopen && self.session.is_some()) {
             self.close().await?;
             self.drop_login();
@@ -210,11 +199,7 @@ impl Keeper {
             },
             // The last words of a session that was closed.
             _ if self.session.is_none() => Ok(()),
-            Word::State(SessionState::Connected {
-                phone,
-                lid,
-                push_name,
-            }) => self.up(phone, lid, push_name).await,
+            Word::State(SessionState::Connected { phone, lid, push_name }) => self.up(phone, lid, push_name).await,
             Word::State(SessionState::Disconnected { why, note }) => {
                 self.unlink();
                 self.down(why, &note).await
@@ -248,16 +233,9 @@ impl Keeper {
         let Parts { store, clock, .. } = &*self.post.parts;
         let (id, epoch) = (self.id, self.mandate.epoch);
         let repeat = self.post.abilities().deduplicates;
-        let found = insist(clock, &self.post.stop, || {
-            store.recover(id, epoch, repeat, clock.now())
-        })
-        .await?;
+        let found = insist(clock, &self.post.stop, || store.recover(id, epoch, repeat, clock.now())).await?;
         if found > 0 {
-            tracing::info!(
-                orders = found,
-                repeat,
-                "orders of unknown outcome were left in hand"
-            );
+            tracing::info!(orders = found, repeat, "orders of unknown outcome were left in hand");
         }
         Ok(())
     }
@@ -284,11 +262,7 @@ impl Keeper {
 
 fn home(post: &Post, account: &Arc<Account>, mandate: &Mandate, early: &Arc<Early>) -> Home {
     let parts = &post.parts;
-    let inbox = Slot {
-        mandate: mandate.clone(),
-        account: post.account.clone(),
-        early: early.clone(),
-    };
+    let inbox = Slot { mandate: mandate.clone(), account: post.account.clone(), early: early.clone() };
     Home {
         account: account.clone(),
         inbox: Arc::new(inbox),

@@ -35,43 +35,24 @@ impl Attempt {
         self.type_first().await;
         let now = clock.now();
         if now >= self.order.expires_at {
-            let late = Failure::not_sent(
-                Why::TooLate,
-                Retry::BackOff,
-                "its time ran out before it could be sent",
-            );
-            return Done {
-                result: Err(late),
-                sent_at: None,
-                took: Duration::ZERO,
-            };
+            let late = Failure::not_sent(Why::TooLate, Retry::BackOff, "its time ran out before it could be sent");
+            return Done { result: Err(late), sent_at: None, took: Duration::ZERO };
         }
         let result = clock.within(self.limit, self.session.perform(&self.order)).await;
         let silence = || Err(Failure::unknown("the messenger gave no answer in time"));
-        Done {
-            result: result.unwrap_or_else(silence),
-            sent_at: Some(now),
-            took: clock.now().since(now),
-        }
+        Done { result: result.unwrap_or_else(silence), sent_at: Some(now), took: clock.now().since(now) }
     }
 
     async fn type_first(&self) {
         if self.typing.is_zero() || !self.abilities.has(Ability::Typing) {
             return;
         }
-        let recording =
-            matches!(&self.order.message.content, Content::Media(media) if media.kind == MediaKind::Voice);
+        let recording = matches!(&self.order.message.content, Content::Media(media) if media.kind == MediaKind::Voice);
         let for_ms = u32::try_from(self.typing.as_millis()).unwrap_or(u32::MAX);
-        let ask = Ask::Typing {
-            chat: self.order.chat().clone(),
-            recording,
-            for_ms,
-        };
+        let ask = Ask::Typing { chat: self.order.chat().clone(), recording, for_ms };
         // The pause is the point; whether the other side sees the dots decides nothing.
-        let (_shown, ()) = tokio::join!(
-            self.clock.within(self.typing, self.session.ask(ask)),
-            self.clock.sleep(self.typing)
-        );
+        let (_shown, ()) =
+            tokio::join!(self.clock.within(self.typing, self.session.ask(ask)), self.clock.sleep(self.typing));
     }
 }
 
@@ -87,11 +68,7 @@ pub fn limit(order: &Order, settings: &Settings, clock: &Clock) -> Duration {
 /// How long to type before an order: as its caller asked, otherwise before texts as the account's owner did.
 pub fn typing(order: &Order, account: &sluice_model::account::Settings) -> Duration {
     let of_owner = || {
-        if matches!(order.message.content, Content::Text(_)) {
-            account.typing_ms
-        } else {
-            0
-        }
+        if matches!(order.message.content, Content::Text(_)) { account.typing_ms } else { 0 }
     };
     Duration::from_millis(order.typing_ms.unwrap_or_else(of_owner).into())
 }

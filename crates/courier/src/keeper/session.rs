@@ -52,17 +52,12 @@ impl Keeper {
         self.open_at = None;
         let clock = self.post.parts.clock.clone();
         let limit = pace::limit(&clock, self.post.parts.settings.ask_limit);
-        match clock
-            .within(limit, self.post.connector.is_logged_in(&self.home))
-            .await
-        {
+        match clock.within(limit, self.post.connector.is_logged_in(&self.home)).await {
             Some(Ok(true)) => {}
             Some(Ok(false)) => return self.login_needed().await,
             Some(Err(failure)) => return self.reopen_later(failure.why(), failure.note()).await,
             None => {
-                return self
-                    .reopen_later(Why::Timeout, "the connector gave no sign of life")
-                    .await;
+                return self.reopen_later(Why::Timeout, "the connector gave no sign of life").await;
             }
         }
         self.renew().await?;
@@ -76,32 +71,16 @@ impl Keeper {
         let session = Arc::new(self.post.connector.open(self.home.clone()).await);
         let (link, linked) = watch::channel(Link::default());
         let (hang_up, hung_up) = oneshot::channel();
-        let claims = Claims::new(
-            self.post.clone(),
-            session.clone(),
-            self.mandate.clone(),
-            linked,
-            self.early.clone(),
-        );
+        let claims = Claims::new(self.post.clone(), session.clone(), self.mandate.clone(), linked, self.early.clone());
         let claims = AbortOnDropHandle::new(tokio::spawn(claims.run(hung_up).in_current_span()));
-        self.session = Some(Live {
-            session,
-            link,
-            hang_up,
-            claims,
-        });
+        self.session = Some(Live { session, link, hang_up, claims });
         tracing::debug!("a session was opened");
         Ok(())
     }
 
     pub(super) fn link(&self) {
         if let Some(live) = &self.session {
-            live.link.send_modify(|link| {
-                *link = Link {
-                    up: true,
-                    times: link.times + 1,
-                }
-            });
+            live.link.send_modify(|link| *link = Link { up: true, times: link.times + 1 });
         }
     }
 
@@ -126,9 +105,7 @@ impl Keeper {
         let farewell = pace::world(clock, FAREWELL);
         // Claims that are gone have nothing in hand.
         let _ = live.hang_up.send(patience);
-        let answered = clock.within(farewell, async {
-            while self.asking.join_next().await.is_some() {}
-        });
+        let answered = clock.within(farewell, async { while self.asking.join_next().await.is_some() {} });
         if answered.await.is_none() {
             self.asking.shutdown().await;
         }

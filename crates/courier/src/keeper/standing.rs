@@ -12,12 +12,7 @@ use crate::insist::insist;
 use crate::{Parts, counts};
 
 /// Events that tell how the account stands.
-const TOLD: [&str; 4] = [
-    "account.connected",
-    "account.disconnected",
-    "account.logged_out",
-    "account.blocked",
-];
+const TOLD: [&str; 4] = ["account.connected", "account.disconnected", "account.logged_out", "account.blocked"];
 
 impl Keeper {
     pub(super) async fn up(
@@ -36,8 +31,7 @@ impl Keeper {
         let news = self.enter(State::Open, None);
         let phone = self.condition.phone.clone();
         let first = news && !std::mem::replace(&mut self.in_told, true);
-        self.stand(news.then_some(Event::AccountConnected { phone, first }))
-            .await?;
+        self.stand(news.then_some(Event::AccountConnected { phone, first })).await?;
         if news {
             tracing::info!("connected");
         }
@@ -55,11 +49,7 @@ impl Keeper {
         if news {
             tracing::info!(why = why.name(), "disconnected");
         }
-        self.stand(news.then(|| Event::AccountDisconnected {
-            why,
-            note: note.to_owned(),
-        }))
-        .await
+        self.stand(news.then(|| Event::AccountDisconnected { why, note: note.to_owned() })).await
     }
 
     /// The session cannot go on.
@@ -70,11 +60,7 @@ impl Keeper {
         let pause = self.pauses.next(dice);
         self.open_at = Some(clock.now().plus(pause));
         counts::reopened(self.post.connector.name());
-        tracing::debug!(
-            ?pause,
-            note,
-            "the session ended and is opened again after a pause"
-        );
+        tracing::debug!(?pause, note, "the session ended and is opened again after a pause");
         Ok(())
     }
 
@@ -102,8 +88,7 @@ impl Keeper {
         if news {
             tracing::info!(?until, "blocked by the messenger");
         }
-        self.stand(news.then_some(Event::AccountBlocked { until, note }))
-            .await
+        self.stand(news.then_some(Event::AccountBlocked { until, note })).await
     }
 
     /// Switched off here.
@@ -154,10 +139,7 @@ impl Keeper {
         let note = self.condition.reason.clone().unwrap_or_default();
         let event = match self.condition.state {
             State::LoginNeeded if told.is_some_and(|told| told != "account.logged_out") => {
-                Event::AccountLoggedOut {
-                    by: LogoutBy::Device,
-                    note,
-                }
+                Event::AccountLoggedOut { by: LogoutBy::Device, note }
             }
             State::Blocked if told != Some("account.blocked") => Event::AccountBlocked { until: None, note },
             _ => return Ok(()),
@@ -172,22 +154,14 @@ impl Keeper {
         let (changed, at) = (self.condition != self.written, clock.now());
         let write = async {
             if changed {
-                insist(clock, stop, || {
-                    store.set_condition(id, Some(epoch), self.condition.clone())
-                })
-                .await?;
+                insist(clock, stop, || store.set_condition(id, Some(epoch), self.condition.clone())).await?;
             }
             Ok(())
         };
         let record = async {
             if let Some(event) = event {
                 let news = News::Event(Box::new(event));
-                let record = Record {
-                    account: id,
-                    epoch: Some(epoch),
-                    at,
-                    news,
-                };
+                let record = Record { account: id, epoch: Some(epoch), at, news };
                 insist(clock, stop, || store.record(vec![record.clone()])).await?;
             }
             Ok(())

@@ -29,9 +29,7 @@ pub fn verdict(
     let pause = || doubling(settings.backoff_first, settings.backoff_max, order.attempt, dice);
     match result {
         Ok(Receipt { remote, alias }) => Outcome::Sent { remote, alias },
-        Err(Failure::Refused { why, note }) => Outcome::Failed {
-            trouble: Trouble { why, note },
-        },
+        Err(Failure::Refused { why, note }) => Outcome::Failed { trouble: Trouble { why, note } },
         Err(Failure::NotSent { why, retry, note }) => {
             let next_at = match retry {
                 Retry::BackOff => now.plus(pause()),
@@ -39,24 +37,14 @@ pub fn verdict(
                 // Nothing is claimed before the session is back.
                 Retry::Reconnected => now,
             };
-            Outcome::Retry {
-                next_at,
-                trouble: Trouble { why, note },
-            }
+            Outcome::Retry { next_at, trouble: Trouble { why, note } }
         }
         Err(Failure::Unknown { note }) => {
             let next_at = now.plus(pause());
-            let again = abilities.deduplicates
-                && order.attempt < settings.unknown_attempts
-                && next_at < order.expires_at;
+            let again =
+                abilities.deduplicates && order.attempt < settings.unknown_attempts && next_at < order.expires_at;
             if again {
-                Outcome::Retry {
-                    next_at,
-                    trouble: Trouble {
-                        why: Why::Unknown,
-                        note,
-                    },
-                }
+                Outcome::Retry { next_at, trouble: Trouble { why: Why::Unknown, note } }
             } else {
                 Outcome::Uncertain { note }
             }

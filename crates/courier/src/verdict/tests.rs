@@ -34,26 +34,9 @@ fn order(attempt: u32, expires_at: Timestamp) -> Order {
     }
 }
 
-fn judged(
-    result: Result<Receipt, Failure>,
-    attempt: u32,
-    expires_at: Timestamp,
-    deduplicates: bool,
-) -> Outcome {
-    let abilities = Abilities {
-        can: &[],
-        deduplicates,
-        text_limit: 1,
-        media_limit: 1,
-    };
-    verdict(
-        result,
-        &order(attempt, expires_at),
-        &abilities,
-        &Settings::default(),
-        NOW,
-        &Dice::seeded(3),
-    )
+fn judged(result: Result<Receipt, Failure>, attempt: u32, expires_at: Timestamp, deduplicates: bool) -> Outcome {
+    let abilities = Abilities { can: &[], deduplicates, text_limit: 1, media_limit: 1 };
+    verdict(result, &order(attempt, expires_at), &abilities, &Settings::default(), NOW, &Dice::seeded(3))
 }
 
 /// Attempt 1 of an order that has an hour left.
@@ -62,50 +45,27 @@ fn first(result: Result<Receipt, Failure>, deduplicates: bool) -> Outcome {
 }
 
 fn trouble(why: Why, note: &str) -> Trouble {
-    Trouble {
-        why,
-        note: note.to_owned(),
-    }
+    Trouble { why, note: note.to_owned() }
 }
 
 #[test]
 fn a_receipt_is_a_message_sent() {
     let alias = Some(Address::Lid("12".to_owned()));
-    let receipt = Receipt {
-        remote: Some("A1".to_owned()),
-        alias: alias.clone(),
-    };
-    assert_eq!(
-        first(Ok(receipt), false),
-        Outcome::Sent {
-            remote: Some("A1".to_owned()),
-            alias
-        }
-    );
+    let receipt = Receipt { remote: Some("A1".to_owned()), alias: alias.clone() };
+    assert_eq!(first(Ok(receipt), false), Outcome::Sent { remote: Some("A1".to_owned()), alias });
 }
 
 #[test]
 fn a_refusal_is_for_good() {
     let refused = Failure::refused(Why::NotOnMessenger, "no such person");
-    assert_eq!(
-        first(Err(refused), true),
-        Outcome::Failed {
-            trouble: trouble(Why::NotOnMessenger, "no such person")
-        }
-    );
+    assert_eq!(first(Err(refused), true), Outcome::Failed { trouble: trouble(Why::NotOnMessenger, "no such person") });
 }
 
 #[test]
 fn what_was_not_sent_is_tried_when_the_messenger_said() {
     let limited = |retry| first(Err(Failure::not_sent(Why::RateLimited, retry, "slower")), false);
-    let expected = |next_at| Outcome::Retry {
-        next_at,
-        trouble: trouble(Why::RateLimited, "slower"),
-    };
-    assert_eq!(
-        limited(Retry::After(Duration::from_secs(17))),
-        expected(NOW.plus(Duration::from_secs(17)))
-    );
+    let expected = |next_at| Outcome::Retry { next_at, trouble: trouble(Why::RateLimited, "slower") };
+    assert_eq!(limited(Retry::After(Duration::from_secs(17))), expected(NOW.plus(Duration::from_secs(17))));
     assert_eq!(limited(Retry::Reconnected), expected(NOW));
 }
 
@@ -119,19 +79,14 @@ fn pauses_between_attempts_grow_from_a_second_to_five_minutes() {
         }
     });
     for (pause, wanted) in pauses.zip([1., 2., 4., 8., 16., 32., 64., 128., 256., 300., 300., 300.]) {
-        assert!(
-            (pause - wanted).abs() <= wanted / 10. + 0.001,
-            "{pause} s instead of {wanted} s"
-        );
+        assert!((pause - wanted).abs() <= wanted / 10. + 0.001, "{pause} s instead of {wanted} s");
     }
 }
 
 #[test]
 fn an_unknown_outcome_is_repeated_thrice_at_most_and_only_where_that_cannot_double() {
     let unknown = || Err(Failure::unknown("silence"));
-    let uncertain = Outcome::Uncertain {
-        note: "silence".to_owned(),
-    };
+    let uncertain = Outcome::Uncertain { note: "silence".to_owned() };
     assert_eq!(first(unknown(), false), uncertain);
     let until = NOW.plus(HOUR);
     assert!(matches!(judged(unknown(), 1, until, true), Outcome::Retry { .. }));
@@ -143,12 +98,7 @@ fn an_unknown_outcome_is_repeated_thrice_at_most_and_only_where_that_cannot_doub
 fn what_may_have_arrived_is_never_left_to_expire() {
     let soon = NOW.plus(Duration::from_millis(500));
     let outcome = judged(Err(Failure::unknown("silence")), 1, soon, true);
-    assert_eq!(
-        outcome,
-        Outcome::Uncertain {
-            note: "silence".to_owned()
-        }
-    );
+    assert_eq!(outcome, Outcome::Uncertain { note: "silence".to_owned() });
 }
 
 fn failures() -> impl Strategy<Value = Failure> {

@@ -12,8 +12,8 @@ use sluice_model::failure::Why;
 use sluice_model::id::Mint;
 use sluice_model::message::{Message, Origin};
 use sluice_model::{
-    Account, AccountId, Answer, Ask, Channel, Content, Entry, Event, Failure, MessageId, Order, Position,
-    State, Timestamp, WorkspaceId, account,
+    Account, AccountId, Answer, Ask, Channel, Content, Entry, Event, Failure, MessageId, Order, Position, State,
+    Timestamp, WorkspaceId, account,
 };
 use sluice_store::Store;
 use sluice_store::accounts::NewAccount;
@@ -64,9 +64,7 @@ impl House {
     /// At work for one account of a messenger that de-duplicates.
     pub async fn open() -> (Self, AccountId) {
         let mut house = Self::empty().await;
-        let account = house
-            .account(Channel::Whatsapp, account::Settings::default())
-            .await;
+        let account = house.account(Channel::Whatsapp, account::Settings::default()).await;
         house.start();
         house.until_state(account, account::State::Open).await;
         (house, account)
@@ -114,13 +112,7 @@ impl House {
         let message = Message {
             id,
             remote: Some(format!("OUT{id}")),
-            origin: Origin::Api {
-                dialect: "native".to_owned(),
-                key: None,
-                request: None,
-                tag: None,
-                memo: None,
-            },
+            origin: Origin::Api { dialect: "native".to_owned(), key: None, request: None, tag: None, memo: None },
             chat: chat(to),
             chat_alias: None,
             chat_name: None,
@@ -131,27 +123,12 @@ impl House {
             at: now,
         };
         let expires_at = now.plus(Duration::from_secs(86_400));
-        Order {
-            workspace: self.workspace,
-            account,
-            message,
-            due_at: now,
-            expires_at,
-            typing_ms: None,
-            attempt: 0,
-        }
+        Order { workspace: self.workspace, account, message, due_at: now, expires_at, typing_ms: None, attempt: 0 }
     }
 
     pub async fn accept(&self, orders: Vec<Order>) {
-        let submission = Submission {
-            orders,
-            idempotency: None,
-            at: self.clock.now(),
-        };
-        assert_eq!(
-            self.store.accept(vec![submission]).await.unwrap(),
-            [Accepted::New]
-        );
+        let submission = Submission { orders, idempotency: None, at: self.clock.now() };
+        assert_eq!(self.store.accept(vec![submission]).await.unwrap(), [Accepted::New]);
     }
 
     pub async fn send(&self, account: AccountId, to: &str, words: &str) -> MessageId {
@@ -179,11 +156,7 @@ impl House {
 
     /// Names of the entries about the account itself.
     pub async fn told(&self, account: AccountId) -> Vec<&'static str> {
-        let names = self
-            .journal(account)
-            .await
-            .into_iter()
-            .map(|entry| entry.event.name());
+        let names = self.journal(account).await.into_iter().map(|entry| entry.event.name());
         names.filter(|name| name.starts_with("account.")).collect()
     }
 
@@ -204,11 +177,7 @@ impl House {
             Event::AccountDisconnected { why, note } => Some((why, note)),
             _ => None,
         };
-        self.journal(account)
-            .await
-            .into_iter()
-            .filter_map(outage)
-            .collect()
+        self.journal(account).await.into_iter().filter_map(outage).collect()
     }
 
     /// Waits until `check` has an answer, looking at each ring of the bell and each change at the messenger.
@@ -250,35 +219,22 @@ impl House {
     pub async fn advance(&self, step: Duration) {
         self.clock.advance(step);
         tokio::task::yield_now().await;
-        assert_eq!(
-            self.store.expire(Timestamp::default(), 1).await,
-            Ok(0),
-            "nothing is as old as that"
-        );
+        assert_eq!(self.store.expire(Timestamp::default(), 1).await, Ok(0), "nothing is as old as that");
     }
 
     pub async fn until_state(&self, account: AccountId, state: account::State) {
         let check = async || (self.read(account).await.condition.state == state).then_some(());
-        self.until(&format!("the account is {}", state.name()), check)
-            .await;
+        self.until(&format!("the account is {}", state.name()), check).await;
     }
 
     pub async fn until_message(&self, account: AccountId, message: MessageId, state: State) {
         let check = async || (self.state_of(account, message).await == state).then_some(());
-        self.until(&format!("the message is {}", state.name()), check)
-            .await;
+        self.until(&format!("the message is {}", state.name()), check).await;
     }
 
-    pub async fn until_message_later(
-        &self,
-        account: AccountId,
-        message: MessageId,
-        state: State,
-        step: Duration,
-    ) {
+    pub async fn until_message_later(&self, account: AccountId, message: MessageId, state: State, step: Duration) {
         let check = async || (self.state_of(account, message).await == state).then_some(());
-        self.until_later(&format!("the message is {}", state.name()), step, check)
-            .await;
+        self.until_later(&format!("the message is {}", state.name()), step, check).await;
     }
 }
 

@@ -26,54 +26,23 @@ fn incoming(remote: &str, from: &str) -> Inbound {
 #[tokio::test]
 async fn what_was_handed_in_is_recorded_in_order_before_the_state_that_followed() {
     let (house, account) = House::open().await;
-    let known = Party {
-        saved_name: Some("Bob".to_owned()),
-        ..Party::new(chat("222"))
-    };
-    let call = Call {
-        remote: "c".to_owned(),
-        from: Party::new(chat("111")),
-        video: false,
-        stage: CallStage::Missed,
-    };
+    let known = Party { saved_name: Some("Bob".to_owned()), ..Party::new(chat("222")) };
+    let call = Call { remote: "c".to_owned(), from: Party::new(chat("111")), video: false, stage: CallStage::Missed };
     let inbound = vec![
         incoming("one", "111"),
         Inbound::People(vec![known]),
         incoming("two", "111"),
         Inbound::Call(call),
         incoming("one", "111"),
-        Inbound::State(SessionState::Disconnected {
-            why: Why::Disconnected,
-            note: "cut".to_owned(),
-        }),
+        Inbound::State(SessionState::Disconnected { why: Why::Disconnected, note: "cut".to_owned() }),
     ];
     house.messenger.push(account, inbound).await.unwrap();
-    let names = async || -> Vec<&str> {
-        house
-            .journal(account)
-            .await
-            .iter()
-            .map(|entry| entry.event.name())
-            .collect()
-    };
-    assert_eq!(
-        names().await[..4],
-        [
-            "account.connected",
-            "message.received",
-            "message.received",
-            "call.received"
-        ]
-    );
+    let names = async || -> Vec<&str> { house.journal(account).await.iter().map(|entry| entry.event.name()).collect() };
+    assert_eq!(names().await[..4], ["account.connected", "message.received", "message.received", "call.received"]);
     house.until_state(account, account::State::Connecting).await;
     let told = async || (names().await[4..] == ["account.disconnected"]).then_some(());
     house.until("the outage is told behind them", told).await;
-    let ids: Vec<_> = house
-        .journal(account)
-        .await
-        .iter()
-        .filter_map(|entry| entry.event.message_id())
-        .collect();
+    let ids: Vec<_> = house.journal(account).await.iter().filter_map(|entry| entry.event.message_id()).collect();
     assert!(ids[0] < ids[1]);
     let contact = house.store.contact(account, &chat("222")).await.unwrap().unwrap();
     assert_eq!(contact.party.saved_name.as_deref(), Some("Bob"));
@@ -82,15 +51,9 @@ async fn what_was_handed_in_is_recorded_in_order_before_the_state_that_followed(
 #[tokio::test]
 async fn a_message_from_the_phone_is_the_accounts_own() {
     let (house, account) = House::open().await;
-    let Inbound::Message(mut message) = incoming("mine", "111") else {
-        panic!()
-    };
+    let Inbound::Message(mut message) = incoming("mine", "111") else { panic!() };
     message.from_phone = true;
-    house
-        .messenger
-        .push(account, vec![Inbound::Message(message)])
-        .await
-        .unwrap();
+    house.messenger.push(account, vec![Inbound::Message(message)]).await.unwrap();
     match &house.journal(account).await[1].event {
         Event::MessagePosted { message } => {
             assert!(message.is_outgoing() && !message.origin.is_api());
@@ -103,68 +66,30 @@ async fn a_message_from_the_phone_is_the_accounts_own() {
 #[tokio::test]
 async fn incoming_messages_are_marked_read_where_the_owner_wants_that() {
     let mut house = House::empty().await;
-    let account = house
-        .account(
-            Channel::Whatsapp,
-            account::Settings {
-                mark_read: true,
-                ..Default::default()
-            },
-        )
-        .await;
+    let account = house.account(Channel::Whatsapp, account::Settings { mark_read: true, ..Default::default() }).await;
     house.start();
     house.until_state(account, account::State::Open).await;
-    house
-        .messenger
-        .push(account, vec![incoming("one", "111"), incoming("two", "111")])
-        .await
-        .unwrap();
-    let read = Ask::MarkRead {
-        chat: chat("111"),
-        remotes: vec!["one".to_owned(), "two".to_owned()],
-    };
-    house
-        .until("they are marked read", async || {
-            house.messenger.asked().contains(&read).then_some(())
-        })
-        .await;
+    house.messenger.push(account, vec![incoming("one", "111"), incoming("two", "111")]).await.unwrap();
+    let read = Ask::MarkRead { chat: chat("111"), remotes: vec!["one".to_owned(), "two".to_owned()] };
+    house.until("they are marked read", async || house.messenger.asked().contains(&read).then_some(())).await;
 }
 
 #[tokio::test]
 async fn a_session_that_is_not_the_accounts_any_more_writes_nothing() {
     let (house, account) = House::open().await;
     let old = house.messenger.home(account);
-    old.vault
-        .write(vec![("key".to_owned(), Some(vec![1]))])
-        .await
-        .unwrap();
+    old.vault.write(vec![("key".to_owned(), Some(vec![1]))]).await.unwrap();
     house.ask(account, Ask::Restart).await.unwrap().unwrap();
     house.until_state(account, account::State::Open).await;
     assert_eq!(old.inbox.push(vec![incoming("late", "111")]).await, Err(Closed));
-    assert_eq!(
-        old.vault.write(vec![("key".to_owned(), Some(vec![2]))]).await,
-        Err(Closed)
-    );
+    assert_eq!(old.vault.write(vec![("key".to_owned(), Some(vec![2]))]).await, Err(Closed));
     let present = house.messenger.home(account);
     assert_eq!(present.vault.read("key").await, Ok(Some(vec![1])));
 
     house.store.take(account).await.unwrap();
-    assert_eq!(
-        present.inbox.push(vec![incoming("late", "111")]).await,
-        Err(Closed)
-    );
-    house
-        .until("the session is closed", async || {
-            (house.messenger.closed() == [account, account]).then_some(())
-        })
-        .await;
-    assert!(
-        !house
-            .journal(account)
-            .await
-            .iter()
-            .any(|entry| entry.event.name() == "message.received")
-    );
+    assert_eq!(present.inbox.push(vec![incoming("late", "111")]).await, Err(Closed));
+    house.until("the session is closed", async || (house.messenger.closed() == [account, account]).then_some(())).await;
+    assert!(!house.journal(account).await.iter().any(|entry| entry.event.name() == "message.received"));
 }
 
 #[tokio::test]
@@ -172,25 +97,12 @@ async fn the_vault_is_sealed_for_its_place() {
     let (house, account) = House::open().await;
     let vault = house.messenger.home(account).vault;
     let put = |name: &str, value: &[u8]| (name.to_owned(), Some(value.to_vec()));
-    vault
-        .write(vec![
-            put("session/a", b"secret"),
-            put("session/b", b"other"),
-            put("else", b"more"),
-        ])
-        .await
-        .unwrap();
+    vault.write(vec![put("session/a", b"secret"), put("session/b", b"other"), put("else", b"more")]).await.unwrap();
     let kept = house.store.read(account, "session/a").await.unwrap().unwrap();
     assert!(kept.starts_with(format!("vault/{account}/session/a|").as_bytes()));
     assert!(!kept.windows(6).any(|window| window == b"secret"));
     let listed = vault.list("session/").await.unwrap();
-    assert_eq!(
-        listed,
-        [
-            ("session/a".to_owned(), b"secret".to_vec()),
-            ("session/b".to_owned(), b"other".to_vec())
-        ]
-    );
+    assert_eq!(listed, [("session/a".to_owned(), b"secret".to_vec()), ("session/b".to_owned(), b"other".to_vec())]);
     vault.write(vec![("session/a".to_owned(), None)]).await.unwrap();
     assert_eq!(vault.read("session/a").await, Ok(None));
 }
@@ -198,26 +110,14 @@ async fn the_vault_is_sealed_for_its_place() {
 #[tokio::test]
 async fn a_value_that_was_moved_to_another_place_is_not_opened() {
     let (house, account) = House::open().await;
-    let other = house
-        .account(Channel::Whatsapp, account::Settings::default())
-        .await;
+    let other = house.account(Channel::Whatsapp, account::Settings::default()).await;
     house.until_state(other, account::State::Open).await;
-    house
-        .messenger
-        .home(account)
-        .vault
-        .write(vec![("key".to_owned(), Some(vec![7]))])
-        .await
-        .unwrap();
+    house.messenger.home(account).vault.write(vec![("key".to_owned(), Some(vec![7]))]).await.unwrap();
     let stolen = house.store.read(account, "key").await.unwrap();
     house.ask(other, Ask::Logout).await.unwrap().unwrap();
     house.until_state(other, account::State::LoginNeeded).await;
     let epoch = house.store.take(other).await.unwrap();
-    house
-        .store
-        .write(other, epoch, vec![("key".to_owned(), stolen)])
-        .await
-        .unwrap();
+    house.store.write(other, epoch, vec![("key".to_owned(), stolen)]).await.unwrap();
     assert_eq!(house.messenger.home(other).vault.read("key").await, Err(Closed));
 }
 
@@ -232,12 +132,6 @@ async fn between_two_sessions_the_account_can_still_be_written_to() {
     let answer = house.ask(account, Ask::Control { lever }).await.unwrap();
     assert!(answer.is_ok(), "{answer:?}");
     let present = house.messenger.home(account);
-    assert_eq!(
-        present.inbox.push(vec![incoming("injected", "111")]).await,
-        Ok(())
-    );
-    assert_eq!(
-        present.vault.write(vec![("key".to_owned(), Some(vec![1]))]).await,
-        Ok(())
-    );
+    assert_eq!(present.inbox.push(vec![incoming("injected", "111")]).await, Ok(()));
+    assert_eq!(present.vault.write(vec![("key".to_owned(), Some(vec![1]))]).await, Ok(()));
 }

@@ -9,18 +9,13 @@ use crate::house::{House, START};
 const QR: Ask = Ask::Login { way: LoginWay::Qr };
 
 fn qr(data: &str) -> LoginStep {
-    LoginStep::ShowQr {
-        data: data.to_owned(),
-        expires_at: Timestamp::NEVER,
-    }
+    LoginStep::ShowQr { data: data.to_owned(), expires_at: Timestamp::NEVER }
 }
 
 async fn logged_out_house() -> (House, AccountId) {
     let mut house = House::empty().await;
     house.messenger.nobody_is_logged_in();
-    let account = house
-        .account(Channel::Whatsapp, account::Settings::default())
-        .await;
+    let account = house.account(Channel::Whatsapp, account::Settings::default()).await;
     house.start();
     (house, account)
 }
@@ -44,14 +39,8 @@ async fn a_login_shows_its_steps_to_whoever_looks_and_ends_connected() {
     assert_eq!(house.read(account).await.condition.login, Some(qr("first")));
     house.messenger.show(qr("second"));
     until_step(&house, account, Some(qr("second"))).await;
-    assert_eq!(
-        log_in(&house, account).await,
-        qr("second"),
-        "the one under way, not another"
-    );
-    let input = Ask::LoginInput {
-        value: "1234".to_owned(),
-    };
+    assert_eq!(log_in(&house, account).await, qr("second"), "the one under way, not another");
+    let input = Ask::LoginInput { value: "1234".to_owned() };
     assert_eq!(house.ask(account, input).await, Some(Ok(Answer::Done)));
     assert_eq!(house.messenger.inputs(), ["1234"]);
     let message = house.send(account, "111", "hello").await;
@@ -67,28 +56,14 @@ async fn a_login_shows_its_steps_to_whoever_looks_and_ends_connected() {
 async fn a_login_that_fails_can_be_begun_again() {
     let (house, account) = logged_out_house().await;
     log_in(&house, account).await;
-    house.messenger.show(LoginStep::Failed {
-        note: "nobody scanned".to_owned(),
-    });
+    house.messenger.show(LoginStep::Failed { note: "nobody scanned".to_owned() });
     until_step(&house, account, None).await;
-    assert_eq!(
-        house.read(account).await.condition.reason.as_deref(),
-        Some("nobody scanned")
-    );
+    assert_eq!(house.read(account).await.condition.reason.as_deref(), Some("nobody scanned"));
     assert_eq!(log_in(&house, account).await, qr("first"));
-    assert_eq!(
-        house.ask(account, Ask::Logout).await,
-        Some(Ok(Answer::Done)),
-        "a login can be given up"
-    );
+    assert_eq!(house.ask(account, Ask::Logout).await, Some(Ok(Answer::Done)), "a login can be given up");
     until_step(&house, account, None).await;
-    let input = Ask::LoginInput {
-        value: "1234".to_owned(),
-    };
-    assert_eq!(
-        house.ask(account, input).await.unwrap().unwrap_err().why(),
-        Why::NotFound
-    );
+    let input = Ask::LoginInput { value: "1234".to_owned() };
+    assert_eq!(house.ask(account, input).await.unwrap().unwrap_err().why(), Why::NotFound);
 }
 
 #[tokio::test]
@@ -96,14 +71,9 @@ async fn a_logout_is_answered_told_and_final() {
     let (house, account) = House::open().await;
     assert_eq!(house.ask(account, Ask::Logout).await, Some(Ok(Answer::Done)));
     house.until_state(account, account::State::LoginNeeded).await;
-    house
-        .until_told(account, &["account.connected", "account.logged_out"])
-        .await;
+    house.until_told(account, &["account.connected", "account.logged_out"]).await;
     let condition = house.read(account).await.condition.clone();
-    assert_eq!(
-        (condition.logged_out_at, condition.reason.as_deref()),
-        (Some(START), Some("asked for"))
-    );
+    assert_eq!((condition.logged_out_at, condition.reason.as_deref()), (Some(START), Some("asked for")));
     let of = sluice_model::Address::Phone("111".to_owned());
     let answer = house.ask(account, Ask::Person { of }).await.unwrap();
     assert_eq!(answer.unwrap_err().why(), Why::LoggedOut);
@@ -117,9 +87,7 @@ async fn a_login_lost_while_nobody_looked_is_told_at_the_start() {
     house.messenger.nobody_is_logged_in();
     house.start();
     house.until_state(account, account::State::LoginNeeded).await;
-    house
-        .until_told(account, &["account.connected", "account.logged_out"])
-        .await;
+    house.until_told(account, &["account.connected", "account.logged_out"]).await;
 }
 
 #[tokio::test]
@@ -131,7 +99,5 @@ async fn a_logout_that_a_crash_left_untold_is_told_at_the_start() {
     condition.state = account::State::LoginNeeded;
     house.store.set_condition(account, None, condition).await.unwrap();
     house.start();
-    house
-        .until_told(account, &["account.connected", "account.logged_out"])
-        .await;
+    house.until_told(account, &["account.connected", "account.logged_out"]).await;
 }

@@ -73,20 +73,12 @@ static DEDUPLICATES: Abilities = Abilities {
     text_limit: 1000,
     media_limit: 1000,
 };
-static DOES_NOT: Abilities = Abilities {
-    can: &[Ability::Text],
-    deduplicates: false,
-    text_limit: 1000,
-    media_limit: 1000,
-};
+static DOES_NOT: Abilities =
+    Abilities { can: &[Ability::Text], deduplicates: false, text_limit: 1000, media_limit: 1000 };
 
 impl Messenger {
     pub fn new(clock: Clock) -> Self {
-        Self(Arc::new(Inner {
-            clock,
-            state: Mutex::default(),
-            changes: watch::Sender::new(0),
-        }))
+        Self(Arc::new(Inner { clock, state: Mutex::default(), changes: watch::Sender::new(0) }))
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
@@ -122,11 +114,7 @@ impl Messenger {
 
     /// The words sent to one chat, in order, attempt by attempt.
     pub fn words(&self, chat: &str) -> Vec<String> {
-        self.seen()
-            .into_iter()
-            .filter(|seen| seen.chat == chat)
-            .map(|seen| seen.words)
-            .collect()
+        self.seen().into_iter().filter(|seen| seen.chat == chat).map(|seen| seen.words).collect()
     }
 
     /// How often two attempts to one chat were under way at once.
@@ -171,19 +159,12 @@ impl Messenger {
         if step == LoginStep::Done {
             self.with(|state| state.logged_out = false);
         }
-        self.read(|state| state.steps.clone())
-            .unwrap()
-            .send(step)
-            .unwrap();
+        self.read(|state| state.steps.clone()).unwrap().send(step).unwrap();
     }
 }
 
 pub fn connected() -> SessionState {
-    SessionState::Connected {
-        phone: Some("79990000001".to_owned()),
-        lid: None,
-        push_name: Some("Ann".to_owned()),
-    }
+    SessionState::Connected { phone: Some("79990000001".to_owned()), lid: None, push_name: Some("Ann".to_owned()) }
 }
 
 #[async_trait]
@@ -197,11 +178,7 @@ impl Connector for Messenger {
     }
 
     fn abilities(&self, channel: Channel) -> &'static Abilities {
-        if channel == Channel::Whatsapp {
-            &DEDUPLICATES
-        } else {
-            &DOES_NOT
-        }
+        if channel == Channel::Whatsapp { &DEDUPLICATES } else { &DOES_NOT }
     }
 
     async fn is_logged_in(&self, _home: &Home) -> Result<bool, Failure> {
@@ -210,16 +187,10 @@ impl Connector for Messenger {
 
     async fn login(&self, _home: Home, _way: LoginWay) -> Result<Box<dyn Login>, Failure> {
         let (sender, steps) = mpsc::unbounded_channel();
-        let step = LoginStep::ShowQr {
-            data: "first".to_owned(),
-            expires_at: Timestamp::NEVER,
-        };
+        let step = LoginStep::ShowQr { data: "first".to_owned(), expires_at: Timestamp::NEVER };
         sender.send(step).unwrap();
         self.with(|state| state.steps = Some(sender));
-        Ok(Box::new(Steps {
-            messenger: self.clone(),
-            steps,
-        }))
+        Ok(Box::new(Steps { messenger: self.clone(), steps }))
     }
 
     async fn open(&self, home: Home) -> Box<dyn Session> {
@@ -237,10 +208,7 @@ impl Connector for Messenger {
         if !silent {
             tokio::spawn(async move { home.inbox.push(vec![Inbound::State(connected())]).await });
         }
-        Box::new(Line {
-            messenger: self.clone(),
-            account,
-        })
+        Box::new(Line { messenger: self.clone(), account })
     }
 
     /// Keeps the home that it is called with, and says the lever again.
@@ -274,8 +242,7 @@ impl Session for Line {
             state.acts.get_mut(&chat).and_then(VecDeque::pop_front)
         });
         let result = self.act(act).await;
-        self.messenger
-            .with(|state| state.busy.remove(&(self.account, chat)));
+        self.messenger.with(|state| state.busy.remove(&(self.account, chat)));
         result
     }
 
@@ -283,10 +250,8 @@ impl Session for Line {
         self.messenger.with(|state| state.asked.push(ask.clone()));
         match ask {
             Ask::Logout => {
-                let state = SessionState::LoggedOut {
-                    by: sluice_model::event::LogoutBy::Api,
-                    note: "asked for".to_owned(),
-                };
+                let state =
+                    SessionState::LoggedOut { by: sluice_model::event::LogoutBy::Api, note: "asked for".to_owned() };
                 self.messenger.with(|state| state.logged_out = true);
                 self.messenger.say(self.account, state).await;
                 Ok(Answer::Done)
@@ -304,10 +269,7 @@ impl Session for Line {
 
 impl Line {
     async fn act(&self, act: Option<Act>) -> Result<Receipt, Failure> {
-        let named = |name: &str| Receipt {
-            remote: Some(name.to_owned()),
-            alias: None,
-        };
+        let named = |name: &str| Receipt { remote: Some(name.to_owned()), alias: None };
         match act {
             None => Ok(Receipt::default()),
             Some(Act::Overtaken(name, receipts)) => {

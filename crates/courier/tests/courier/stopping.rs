@@ -15,11 +15,7 @@ async fn what_is_under_way_is_settled_and_nothing_more_is_claimed() {
     let slow = Arc::new(Notify::new());
     house.messenger.will("111", [Act::Wait(slow.clone())]);
     let message = house.send(account, "111", "hello").await;
-    house
-        .until("it is under way", async || {
-            (house.messenger.seen().len() == 1).then_some(())
-        })
-        .await;
+    house.until("it is under way", async || (house.messenger.seen().len() == 1).then_some(())).await;
     let stopped = house.stop();
     // The stop is asked for first, then seen: only an account that heard of it lets its session's link go.
     let late = house.send(account, "222", "late").await;
@@ -30,11 +26,7 @@ async fn what_is_under_way_is_settled_and_nothing_more_is_claimed() {
     assert_eq!(house.state_of(account, message).await, State::Sent);
     assert_eq!(house.state_of(account, late).await, State::Waiting);
     assert_eq!(house.messenger.closed(), [account]);
-    assert_eq!(
-        house.read(account).await.condition.state,
-        account::State::Connecting,
-        "nobody is told a lie meanwhile"
-    );
+    assert_eq!(house.read(account).await.condition.state, account::State::Connecting, "nobody is told a lie meanwhile");
 }
 
 #[tokio::test]
@@ -42,25 +34,16 @@ async fn what_does_not_end_is_given_up_in_time_and_repeated_later() {
     let (mut house, account) = House::open().await;
     house.messenger.will("111", [Act::Hang]);
     let message = house.send(account, "111", "hello").await;
-    house
-        .until("it is under way", async || {
-            (house.messenger.seen().len() == 1).then_some(())
-        })
-        .await;
+    house.until("it is under way", async || (house.messenger.seen().len() == 1).then_some(())).await;
     let begun = house.clock.now();
     let stopped = house.stop();
     while !stopped.is_finished() {
         house.advance(Duration::from_millis(100)).await;
     }
-    assert!(
-        house.clock.now().since(begun) < Duration::from_secs(10),
-        "the drain has its limit"
-    );
+    assert!(house.clock.now().since(begun) < Duration::from_secs(10), "the drain has its limit");
     assert_eq!(house.state_of(account, message).await, State::Waiting);
     assert_eq!(house.messenger.closed(), [account]);
     house.start();
-    house
-        .until_message_later(account, message, State::Sent, Duration::from_millis(250))
-        .await;
+    house.until_message_later(account, message, State::Sent, Duration::from_millis(250)).await;
     assert_eq!(house.messenger.seen().last().unwrap().attempt, 2);
 }

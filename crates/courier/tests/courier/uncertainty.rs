@@ -30,19 +30,10 @@ async fn doubt_is_not_repeated_where_that_could_double() {
 #[tokio::test]
 async fn doubt_is_repeated_thrice_where_the_messenger_de_duplicates() {
     let (house, account) = house_for(Channel::Whatsapp).await;
-    house
-        .messenger
-        .will("504", [Act::Silence, Act::Silence, Act::Silence]);
+    house.messenger.will("504", [Act::Silence, Act::Silence, Act::Silence]);
     let message = house.send(account, "504", "hello").await;
-    house
-        .until_message_later(account, message, State::Uncertain, Duration::from_millis(250))
-        .await;
-    let attempts: Vec<_> = house
-        .messenger
-        .seen()
-        .into_iter()
-        .map(|seen| seen.attempt)
-        .collect();
+    house.until_message_later(account, message, State::Uncertain, Duration::from_millis(250)).await;
+    let attempts: Vec<_> = house.messenger.seen().into_iter().map(|seen| seen.attempt).collect();
     assert_eq!(attempts, [1, 2, 3]);
 }
 
@@ -51,11 +42,7 @@ async fn an_attempt_that_does_not_end_is_given_up_by_the_clock() {
     let (house, account) = house_for(Channel::Sms).await;
     house.messenger.will("111", [Act::Hang]);
     let message = house.send(account, "111", "hello").await;
-    house
-        .until("it is under way", async || {
-            (house.messenger.seen().len() == 1).then_some(())
-        })
-        .await;
+    house.until("it is under way", async || (house.messenger.seen().len() == 1).then_some(())).await;
     house.clock.advance(Duration::from_secs(59));
     assert_eq!(house.state_of(account, message).await, State::Claimed);
     house.clock.advance(Duration::from_secs(1));
@@ -66,12 +53,7 @@ async fn an_attempt_that_does_not_end_is_given_up_by_the_clock() {
 async fn left_in_hand(house: &House, account: AccountId) -> MessageId {
     let message = house.send(account, "111", "hello").await;
     let epoch = house.store.take(account).await.unwrap();
-    let claim = Claim {
-        account,
-        epoch,
-        limit: 10,
-        now: START,
-    };
+    let claim = Claim { account, epoch, limit: 10, now: START };
     assert_eq!(house.store.claim(claim).await.unwrap().orders.len(), 1);
     message
 }
@@ -79,9 +61,7 @@ async fn left_in_hand(house: &House, account: AccountId) -> MessageId {
 #[tokio::test]
 async fn what_was_in_hand_at_a_crash_is_repeated_where_the_messenger_de_duplicates() {
     let mut house = House::empty().await;
-    let account = house
-        .account(Channel::Whatsapp, account::Settings::default())
-        .await;
+    let account = house.account(Channel::Whatsapp, account::Settings::default()).await;
     let message = left_in_hand(&house, account).await;
     house.start();
     house.until_message(account, message, State::Sent).await;

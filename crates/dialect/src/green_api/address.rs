@@ -11,27 +11,17 @@ pub enum Prefer {
 
 /// Telegram and MAX write bare numbers, groups as negative ones; everything else has WhatsApp's suffixes.
 pub const fn is_bare(channel: Channel) -> bool {
-    matches!(
-        channel,
-        Channel::TelegramUser | Channel::TelegramBot | Channel::Max
-    )
+    matches!(channel, Channel::TelegramUser | Channel::TelegramBot | Channel::Max)
 }
 
 /// How an address is shown. `alias` is the other address of the same person or chat.
 pub fn show(address: &Address, alias: Option<&Address>, channel: Channel, prefer: Prefer) -> String {
-    let shown = [Some(address), alias]
-        .into_iter()
-        .flatten()
-        .find(|known| match prefer {
-            Prefer::Phone => matches!(known, Address::Phone(_)),
-            Prefer::Lid => matches!(known, Address::Lid(_)),
-        });
+    let shown = [Some(address), alias].into_iter().flatten().find(|known| match prefer {
+        Prefer::Phone => matches!(known, Address::Phone(_)),
+        Prefer::Lid => matches!(known, Address::Lid(_)),
+    });
     // A messenger of bare numbers is written to by that number, whatever else is known of the person.
-    let shown = if is_bare(channel) {
-        address
-    } else {
-        shown.unwrap_or(address)
-    };
+    let shown = if is_bare(channel) { address } else { shown.unwrap_or(address) };
     match shown {
         Address::Phone(digits) => format!("{digits}@c.us"),
         Address::Lid(digits) => format!("{digits}@lid"),
@@ -76,15 +66,11 @@ fn is_number(text: &str) -> bool {
 }
 
 fn is_group(text: &str) -> bool {
-    is_number(text)
-        || text
-            .split_once('-')
-            .is_some_and(|(owner, made)| is_number(owner) && is_number(made))
+    is_number(text) || text.split_once('-').is_some_and(|(owner, made)| is_number(owner) && is_number(made))
 }
 
 fn is_old_group(text: &str) -> bool {
-    text.split_once('-')
-        .is_some_and(|(owner, made)| owner.len() >= 9 && made.len() >= 9 && is_group(text))
+    text.split_once('-').is_some_and(|(owner, made)| owner.len() >= 9 && made.len() >= 9 && is_group(text))
 }
 
 fn is_word(text: &str) -> bool {
@@ -97,20 +83,10 @@ mod tests {
 
     #[test]
     fn what_is_shown_reads_back() {
-        let whatsapp = [
-            "phone:79990000000",
-            "lid:787",
-            "group:120363",
-            "group:79001234567-1581234048",
-            "channel:12",
-        ];
+        let whatsapp = ["phone:79990000000", "lid:787", "group:120363", "group:79001234567-1581234048", "channel:12"];
         let bare = ["user:10000000", "group:-7001", "username:ann_b"];
         let named = ["name:Ann @ work"];
-        let cases = [
-            (Channel::Whatsapp, &whatsapp[..]),
-            (Channel::Max, &bare[..]),
-            (Channel::Whatsapp, &named[..]),
-        ];
+        let cases = [(Channel::Whatsapp, &whatsapp[..]), (Channel::Max, &bare[..]), (Channel::Whatsapp, &named[..])];
         for (channel, addresses) in cases {
             for text in addresses {
                 let address: Address = text.parse().unwrap();
@@ -123,31 +99,14 @@ mod tests {
     #[test]
     fn the_forms_that_clients_write_are_tolerated_and_others_are_not() {
         let phone = Some(Address::Phone("79990000000".into()));
-        for text in [
-            "79990000000@c.us",
-            "79990000000",
-            "+7 (999) 000-00-00",
-            "79990000000@s.whatsapp.net",
-        ] {
+        for text in ["79990000000@c.us", "79990000000", "+7 (999) 000-00-00", "79990000000@s.whatsapp.net"] {
             assert_eq!(read(text, Channel::Whatsapp), phone, "{text}");
         }
         let group = Some(Address::Group("79001234567-1581234048".into()));
         assert_eq!(read("79001234567-1581234048", Channel::Whatsapp), group);
-        for text in [
-            "",
-            "@",
-            "@c.us",
-            "ann@c.us",
-            "79990000000@gus",
-            "status@broadcast",
-            "12a@lid",
-            "@name",
-        ] {
+        for text in ["", "@", "@c.us", "ann@c.us", "79990000000@gus", "status@broadcast", "12a@lid", "@name"] {
             let read = read(text, Channel::Whatsapp);
-            assert!(
-                read.is_none() || text == "@name" && read == Some(Address::Username("name".into())),
-                "{text}"
-            );
+            assert!(read.is_none() || text == "@name" && read == Some(Address::Username("name".into())), "{text}");
         }
     }
 
@@ -155,9 +114,6 @@ mod tests {
     fn the_phone_is_shown_unless_lids_are_asked_for() {
         let (lid, phone) = (Address::Lid("787".into()), Address::Phone("79990000000".into()));
         let shown = |prefer| show(&lid, Some(&phone), Channel::Whatsapp, prefer);
-        assert_eq!(
-            (shown(Prefer::Phone), shown(Prefer::Lid)),
-            ("79990000000@c.us".into(), "787@lid".into())
-        );
+        assert_eq!((shown(Prefer::Phone), shown(Prefer::Lid)), ("79990000000@c.us".into(), "787@lid".into()));
     }
 }

@@ -1,7 +1,7 @@
 //! Refusals in GREEN-API's words (contract greenapi.md §0.10, §0.11, §1.2).
 
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::StatusCode;
+use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use serde_json::json;
 use sluice_model::failure::Why;
 use sluice_model::refusal::Noun;
@@ -27,35 +27,22 @@ pub fn reply(call: &Call, refusal: &Refusal) -> Reply {
                 Err(_) => reply,
             }
         }
-        Refusal::TooLarge { .. } => told(
-            call,
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "request entity too large",
-        ),
-        Refusal::TooMany { retry_after } => told(call, StatusCode::TOO_MANY_REQUESTS, "Too Many Requests")
+        Refusal::TooLarge { .. } => told(call, StatusCode::INTERNAL_SERVER_ERROR, "request entity too large"),
+        Refusal::TooMany { retry_after } => {
+            told(call, StatusCode::TOO_MANY_REQUESTS, "Too Many Requests").with(RETRY_AFTER, seconds(*retry_after))
+        }
+        Refusal::Busy { retry_after } => told(call, StatusCode::SERVICE_UNAVAILABLE, "The gateway is busy, try later")
             .with(RETRY_AFTER, seconds(*retry_after)),
-        Refusal::Busy { retry_after } => told(
-            call,
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The gateway is busy, try later",
-        )
-        .with(RETRY_AFTER, seconds(*retry_after)),
-        Refusal::TimedOut => told(
-            call,
-            StatusCode::GATEWAY_TIMEOUT,
-            "The messenger did not answer in time",
-        ),
+        Refusal::TimedOut => told(call, StatusCode::GATEWAY_TIMEOUT, "The messenger did not answer in time"),
         Refusal::Failed(failure) if matches!(failure.why(), Why::Disconnected | Why::LoggedOut) => {
             told(call, StatusCode::BAD_REQUEST, &words(call, refusal))
         }
         Refusal::Failed(Failure::NotSent { .. } | Failure::Unknown { .. }) => {
             told(call, StatusCode::INTERNAL_SERVER_ERROR, &words(call, refusal))
         }
-        Refusal::Fault { code } => told(
-            call,
-            StatusCode::INTERNAL_SERVER_ERROR,
-            &format!("Internal server error ({code})"),
-        ),
+        Refusal::Fault { code } => {
+            told(call, StatusCode::INTERNAL_SERVER_ERROR, &format!("Internal server error ({code})"))
+        }
         _ => told(call, StatusCode::BAD_REQUEST, &words(call, refusal)),
     }
 }
@@ -84,21 +71,13 @@ pub fn words(call: &Call, refusal: &Refusal) -> String {
 }
 
 fn unsupported(ability: Ability) -> String {
-    format!(
-        "bad request data. This type of instance has no {}",
-        ability.name().replace('_', " ")
-    )
+    format!("bad request data. This type of instance has no {}", ability.name().replace('_', " "))
 }
 
 fn wanted_message(call: &Call) -> String {
     let body = call.json::<serde_json::Value>().unwrap_or_default();
-    let named = ["idMessage", "quotedMessageId"]
-        .into_iter()
-        .find_map(|key| body[key].as_str());
-    named
-        .or_else(|| call.query("idMessage"))
-        .unwrap_or_default()
-        .to_owned()
+    let named = ["idMessage", "quotedMessageId"].into_iter().find_map(|key| body[key].as_str());
+    named.or_else(|| call.query("idMessage")).unwrap_or_default().to_owned()
 }
 
 /// The text of the JSON parser behind the real server.
@@ -106,12 +85,7 @@ fn misread(call: &Call, note: &str, line: usize, column: usize) -> String {
     if note.starts_with("EOF") {
         return "Unexpected end of JSON input".to_owned();
     }
-    let before: usize = call
-        .body
-        .split_inclusive(|b| *b == b'\n')
-        .take(line.saturating_sub(1))
-        .map(<[u8]>::len)
-        .sum();
+    let before: usize = call.body.split_inclusive(|b| *b == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
     let position = before + column.saturating_sub(1);
     let rest = String::from_utf8_lossy(call.body.get(position..).unwrap_or_default());
     match rest.chars().next() {

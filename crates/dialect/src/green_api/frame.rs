@@ -34,13 +34,7 @@ impl<'a> Frame<'a> {
     /// For what is told of the account's past at `call`. The switches are not at hand there: phones are shown.
     pub fn of_call(call: &'a Call, account: &'a Account) -> Self {
         static OFF: Value = Value::Null;
-        Self {
-            account,
-            switches: Switches(&OFF),
-            spelling: &call.spelling,
-            links: &call.links,
-            at: call.at,
-        }
+        Self { account, switches: Switches(&OFF), spelling: &call.spelling, links: &call.links, at: call.at }
     }
 
     pub fn on(&self, switch: &str) -> bool {

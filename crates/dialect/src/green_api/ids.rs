@@ -18,10 +18,7 @@ pub fn instance(account: AccountId) -> u64 {
 
 /// The account behind an `idInstance` as written in a path or a body.
 pub fn account(text: &str) -> Named {
-    let number = text
-        .parse::<u64>()
-        .ok()
-        .and_then(|number| number.checked_sub(FIRST));
+    let number = text.parse::<u64>().ok().and_then(|number| number.checked_sub(FIRST));
     match number.map(u32::try_from) {
         Some(Ok(number)) if (1..ACCOUNTS).contains(&u64::from(number)) => Named::Account(AccountId(number)),
         _ => Named::Nonsense,
@@ -53,21 +50,11 @@ mod tests {
     fn an_instance_number_reads_back_and_nothing_else_is_one() {
         for number in [1, 2, 4_194_303] {
             let account_id = AccountId(number);
-            assert_eq!(
-                account(&instance(account_id).to_string()),
-                Named::Account(account_id)
-            );
+            assert_eq!(account(&instance(account_id).to_string()), Named::Account(account_id));
         }
-        for text in [
-            "",
-            "1",
-            "7700000000",
-            "7704194304",
-            "7699999999",
-            "99999999999999999999",
-            "77000000O1",
-            "-7700000001",
-        ] {
+        for text in
+            ["", "1", "7700000000", "7704194304", "7699999999", "99999999999999999999", "77000000O1", "-7700000001"]
+        {
             assert_eq!(account(text), Named::Nonsense, "{text}");
         }
     }

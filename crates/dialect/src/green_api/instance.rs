@@ -25,11 +25,7 @@ pub fn channel(kind: &str) -> Option<Channel> {
 
 /// The account's own chat id; empty when its number is not known.
 pub fn wid(account: &Account) -> String {
-    account
-        .condition
-        .phone
-        .as_deref()
-        .map_or_else(String::new, |phone| format!("{phone}@c.us"))
+    account.condition.phone.as_deref().map_or_else(String::new, |phone| format!("{phone}@c.us"))
 }
 
 /// `stateInstance`. A logged-in account that has lost its connection stays `authorized`: bots take everything else as
@@ -78,23 +74,11 @@ mod tests {
             account.condition.state = known;
             state(&account)
         });
-        assert_eq!(
-            words,
-            [
-                "notAuthorized",
-                "authorized",
-                "authorized",
-                "blocked",
-                "notAuthorized"
-            ]
-        );
+        assert_eq!(words, ["notAuthorized", "authorized", "authorized", "blocked", "notAuthorized"]);
         account.condition.state = State::LoginNeeded;
         account.condition.login = Some(LoginStep::AskPassword { hint: None });
         assert_eq!(state(&account), "pendingPassword");
-        account.condition.login = Some(LoginStep::ShowQr {
-            data: String::new(),
-            expires_at: Timestamp::NEVER,
-        });
+        account.condition.login = Some(LoginStep::ShowQr { data: String::new(), expires_at: Timestamp::NEVER });
         assert_eq!(state(&account), "notAuthorized");
     }
 }

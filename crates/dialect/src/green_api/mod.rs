@@ -28,7 +28,9 @@ use sluice_model::{AccountId, Entry, Outcome, Refusal, Spelling};
 
 use self::path::Place;
 use self::table::ENDPOINTS;
-use crate::{Call, Credentials, Dialect, Endpoint, Named, Notice, Rate, Reply, SentEvent, Setting, StreamItem, TokenShape};
+use crate::{
+    Call, Credentials, Dialect, Endpoint, Named, Notice, Rate, Reply, SentEvent, Setting, StreamItem, TokenShape,
+};
 
 pub struct GreenApi;
 
@@ -65,13 +67,8 @@ impl Dialect for GreenApi {
     fn credentials(&self, call: &Call) -> Credentials {
         let place = Place::of(&call.path);
         let token = place.map(|place| place.token).filter(|token| !token.is_empty());
-        let account = place
-            .and_then(|place| place.instance)
-            .map_or(Named::No, ids::account);
-        Credentials {
-            token: token.map(str::to_owned),
-            account,
-        }
+        let account = place.and_then(|place| place.instance).map_or(Named::No, ids::account);
+        Credentials { token: token.map(str::to_owned), account }
     }
 
     fn answer(&self, call: &Call, outcome: Result<Outcome, Refusal>) -> Reply {
@@ -90,10 +87,7 @@ impl Dialect for GreenApi {
     fn schedule(&self) -> Schedule {
         Schedule {
             queue: Queue::HeadOfLine,
-            pauses: Pauses::Every {
-                pause: Duration::from_secs(60),
-                until: Duration::from_secs(24 * 3600),
-            },
+            pauses: Pauses::Every { pause: Duration::from_secs(60), until: Duration::from_secs(24 * 3600) },
             success: Success::Exactly200,
             timeout: Duration::from_secs(180),
             heeds_receiver: false,

@@ -24,10 +24,7 @@ impl<'p> Place<'p> {
                 Some(word.eq_ignore_ascii_case(INSTANCE).then_some(id)?)
             }
         };
-        Some(Self {
-            instance,
-            token: pieces.nth(1).unwrap_or_default(),
-        })
+        Some(Self { instance, token: pieces.nth(1).unwrap_or_default() })
     }
 }
 
@@ -35,11 +32,7 @@ impl<'p> Place<'p> {
 pub fn masked(path: &str) -> String {
     let token = Place::of(path).map_or("", |place| place.token);
     let mask = |piece: &str| {
-        if is_secret(piece, token) {
-            "***".to_owned()
-        } else {
-            piece.to_owned()
-        }
+        if is_secret(piece, token) { "***".to_owned() } else { piece.to_owned() }
     };
     path.split('/').map(mask).collect::<Vec<_>>().join("/")
 }
@@ -62,11 +55,7 @@ mod tests {
             format!("/v3/waInstance7700000001//getSettings/{secret}"),
             format!("/partner/getInstances/{secret}"),
         ] {
-            assert_eq!(
-                Place::of(&path).map(|place| place.token),
-                Some(secret.as_str()),
-                "{path}"
-            );
+            assert_eq!(Place::of(&path).map(|place| place.token), Some(secret.as_str()), "{path}");
             assert!(!masked(&path).contains(&secret), "{path}");
         }
         let astray = format!("/waInstance7700000001/{secret}");

@@ -13,19 +13,59 @@ const BURST: u32 = 10;
 pub fn of(method: &str) -> Option<Rate> {
     let per_second = match method {
         "receiveNotification" | "deleteNotification" => 100,
-        "sendMessage" | "sendFileByUpload" | "sendFileByUrl" | "sendPoll" | "sendLocation" | "sendContact"
-        | "sendLink" | "sendButtons" | "sendTemplateButtons" | "sendListMessage" | "sendTemplate"
+        "sendMessage"
+        | "sendFileByUpload"
+        | "sendFileByUrl"
+        | "sendPoll"
+        | "sendLocation"
+        | "sendContact"
+        | "sendLink"
+        | "sendButtons"
+        | "sendTemplateButtons"
+        | "sendListMessage"
+        | "sendTemplate"
         | "forwardMessages" => 50,
-        "getMessage" | "addGroupParticipant" | "removeGroupParticipant" | "setGroupAdmin" | "removeAdmin"
-        | "leaveGroup" | "readChat" | "checkWhatsapp" | "checkAccount" | "getAvatar" | "deleteMessage"
-        | "archiveChat" | "unarchiveChat" | "deleteStatus" => 10,
+        "getMessage"
+        | "addGroupParticipant"
+        | "removeGroupParticipant"
+        | "setGroupAdmin"
+        | "removeAdmin"
+        | "leaveGroup"
+        | "readChat"
+        | "checkWhatsapp"
+        | "checkAccount"
+        | "getAvatar"
+        | "deleteMessage"
+        | "archiveChat"
+        | "unarchiveChat"
+        | "deleteStatus" => 10,
         "downloadFile" | "sendTextStatus" | "sendVoiceStatus" | "sendMediaStatus" => 5,
         "qr" => 3,
-        "getSettings" | "setSettings" | "getStateInstance" | "getStatusInstance" | "reboot" | "logout"
-        | "scanqrcode" | "getWaSettings" | "getAccountSettings" | "getChatHistory" | "lastIncomingMessages"
-        | "lastOutgoingMessages" | "createGroup" | "updateGroupName" | "getGroupData" | "setGroupPicture"
-        | "getDeviceInfo" | "getContacts" | "getContactInfo" | "setDisappearingChat" | "clearMessagesQueue"
-        | "showMessagesQueue" | "getIncomingStatuses" | "getOutgoingStatuses" | "getStatusStatistic" => 1,
+        "getSettings"
+        | "setSettings"
+        | "getStateInstance"
+        | "getStatusInstance"
+        | "reboot"
+        | "logout"
+        | "scanqrcode"
+        | "getWaSettings"
+        | "getAccountSettings"
+        | "getChatHistory"
+        | "lastIncomingMessages"
+        | "lastOutgoingMessages"
+        | "createGroup"
+        | "updateGroupName"
+        | "getGroupData"
+        | "setGroupPicture"
+        | "getDeviceInfo"
+        | "getContacts"
+        | "getContactInfo"
+        | "setDisappearingChat"
+        | "clearMessagesQueue"
+        | "showMessagesQueue"
+        | "getIncomingStatuses"
+        | "getOutgoingStatuses"
+        | "getStatusStatistic" => 1,
         // The older page's limit: one in ten seconds stops a client that sets a picture and looks at it.
         "setProfilePicture" => 1,
         "clearWebhooksQueue" => return Some(rate(Duration::from_secs(60), 1)),

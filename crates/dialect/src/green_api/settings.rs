@@ -81,10 +81,7 @@ const SYSTEM_PROXY: &str = "system proxy";
 
 /// The switches of a new instance: everything off.
 pub fn first() -> Value {
-    KEYS.iter()
-        .filter_map(|(key, kind)| Some(((*key).to_owned(), at_first(*kind)?)))
-        .collect::<Map<_, _>>()
-        .into()
+    KEYS.iter().filter_map(|(key, kind)| Some(((*key).to_owned(), at_first(*kind)?))).collect::<Map<_, _>>().into()
 }
 
 fn at_first(kind: Kind) -> Option<Value> {
@@ -106,11 +103,7 @@ impl Switches<'_> {
     }
 
     pub fn prefer(self) -> Prefer {
-        if self.0["enableLidMode"] == true {
-            Prefer::Lid
-        } else {
-            Prefer::Phone
-        }
+        if self.0["enableLidMode"] == true { Prefer::Lid } else { Prefer::Phone }
     }
 }
 
@@ -135,21 +128,12 @@ pub fn show(account: &Account, listener: Option<&Listener>, token: Option<&str>)
         Kind::Typing => json!(own.typing_ms),
         Kind::LinkPreview => json!(own.link_preview.unwrap_or(true)),
         // A proxy's address may hold a password, so it is not shown.
-        Kind::Proxy => json!(if own.proxy.is_some() {
-            "own proxy"
-        } else {
-            SYSTEM_PROXY
-        }),
-        Kind::Word | Kind::Switch | Kind::Flag(_) => kept
-            .get(key)
-            .cloned()
-            .or_else(|| at_first(kind))
-            .unwrap_or_default(),
+        Kind::Proxy => json!(if own.proxy.is_some() { "own proxy" } else { SYSTEM_PROXY }),
+        Kind::Word | Kind::Switch | Kind::Flag(_) => {
+            kept.get(key).cloned().or_else(|| at_first(kind)).unwrap_or_default()
+        }
     };
-    KEYS.iter()
-        .map(|(key, kind)| ((*key).to_owned(), value(key, *kind)))
-        .collect::<Map<_, _>>()
-        .into()
+    KEYS.iter().map(|(key, kind)| ((*key).to_owned(), value(key, *kind))).collect::<Map<_, _>>().into()
 }
 
 fn yes_no(on: bool) -> Value {
@@ -189,9 +173,7 @@ pub fn read(body: &Map<String, Value>) -> Result<SwitchChange, Refusal> {
 }
 
 fn text<'v>(key: &str, value: &'v Value) -> Result<&'v str, Refusal> {
-    value
-        .as_str()
-        .ok_or_else(|| Refusal::invalid(key, "must be a string"))
+    value.as_str().ok_or_else(|| Refusal::invalid(key, "must be a string"))
 }
 
 fn switch(key: &str, value: &Value) -> Result<bool, Refusal> {
@@ -213,9 +195,7 @@ fn flag(key: &str, value: &Value) -> Result<bool, Refusal> {
 }
 
 fn whole(key: &str, value: &Value, most: u64) -> Result<u32, Refusal> {
-    let number = value
-        .as_u64()
-        .or_else(|| value.as_str().and_then(|text| text.trim().parse().ok()));
+    let number = value.as_u64().or_else(|| value.as_str().and_then(|text| text.trim().parse().ok()));
     let number = number.ok_or_else(|| Refusal::invalid(key, "must be an integer not below 0"))?;
     let fits = u32::try_from(number).ok().filter(|_| number <= most);
     fits.ok_or_else(|| Refusal::invalid(key, format!("must be less than or equal to {most}")))
@@ -224,10 +204,9 @@ fn whole(key: &str, value: &Value, most: u64) -> Result<u32, Refusal> {
 fn send_gap(key: &str, value: &Value) -> Result<u32, Refusal> {
     let (least, most) = SEND_GAP;
     match whole(key, value, most)? {
-        gap if gap > 0 && u64::from(gap) < least => Err(Refusal::invalid(
-            key,
-            format!("must be greater than or equal to {least}"),
-        )),
+        gap if gap > 0 && u64::from(gap) < least => {
+            Err(Refusal::invalid(key, format!("must be greater than or equal to {least}")))
+        }
         gap => Ok(gap),
     }
 }
@@ -243,9 +222,7 @@ fn url(key: &str, value: &Value) -> Result<Option<String>, Refusal> {
 
 fn is_url(text: &str, schemes: &[&str]) -> bool {
     let rest = schemes.iter().find_map(|scheme| {
-        text.get(..scheme.len())
-            .filter(|start| start.eq_ignore_ascii_case(scheme))
-            .map(|_| &text[scheme.len()..])
+        text.get(..scheme.len()).filter(|start| start.eq_ignore_ascii_case(scheme)).map(|_| &text[scheme.len()..])
     });
     rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')) && !text.contains(char::is_whitespace)
 }
@@ -254,10 +231,7 @@ fn is_url(text: &str, schemes: &[&str]) -> bool {
 fn token(key: &str, value: &Value) -> Result<Option<String>, Refusal> {
     let token = text(key, value)?.trim();
     if !token.bytes().all(|b| (b' '..=b'~').contains(&b)) {
-        return Err(Refusal::invalid(
-            key,
-            "must only contain characters that a header can hold",
-        ));
+        return Err(Refusal::invalid(key, "must only contain characters that a header can hold"));
     }
     Ok((!token.is_empty()).then(|| token.to_owned()))
 }
@@ -267,9 +241,7 @@ fn proxy(key: &str, value: &Value) -> Result<Option<Option<String>>, Refusal> {
     match text(key, value)?.trim() {
         "" | SYSTEM_PROXY => Ok(Some(None)),
         "own proxy" => Ok(None),
-        url if is_url(url, &["http://", "https://", "socks5://", "socks5h://"]) => {
-            Ok(Some(Some(url.to_owned())))
-        }
+        url if is_url(url, &["http://", "https://", "socks5://", "socks5h://"]) => Ok(Some(Some(url.to_owned()))),
         _ => Err(Refusal::invalid(key, "must be a valid uri")),
     }
 }
@@ -304,14 +276,8 @@ mod tests {
         .unwrap();
         assert_eq!(change.url, Some(Some("https://a.example/hook".into())));
         assert_eq!(change.secret, Some(Some("secret".into())));
-        assert_eq!(
-            change.switches,
-            Some(json!({"incomingWebhook": "yes", "enableLidMode": true}))
-        );
-        assert_eq!(
-            (change.account.send_gap_ms, change.account.mark_read),
-            (Some(1500), Some(true))
-        );
+        assert_eq!(change.switches, Some(json!({"incomingWebhook": "yes", "enableLidMode": true})));
+        assert_eq!((change.account.send_gap_ms, change.account.mark_read), (Some(1500), Some(true)));
         assert_eq!(change.account.proxy, Some(Some("socks5://u:p@h:1080".into())));
     }
 
@@ -319,27 +285,12 @@ mod tests {
     fn what_a_key_cannot_hold_is_refused_by_name() {
         let refused = [
             (json!({}), "'value' must have at least 1 key"),
-            (
-                json!({"incomingWebHook": "yes"}),
-                "'incomingWebHook' is not allowed",
-            ),
-            (
-                json!({"incomingWebhook": true}),
-                "'incomingWebhook' must be one of [yes, no]",
-            ),
+            (json!({"incomingWebHook": "yes"}), "'incomingWebHook' is not allowed"),
+            (json!({"incomingWebhook": true}), "'incomingWebhook' must be one of [yes, no]"),
             (json!({"webhookUrl": null}), "'webhookUrl' must be a string"),
-            (
-                json!({"webhookUrl": "example.com"}),
-                "'webhookUrl' must be a valid uri",
-            ),
-            (
-                json!({"webhookUrl": "http:///x"}),
-                "'webhookUrl' must be a valid uri",
-            ),
-            (
-                json!({"webhookUrl": "ÿttps://x"}),
-                "'webhookUrl' must be a valid uri",
-            ),
+            (json!({"webhookUrl": "example.com"}), "'webhookUrl' must be a valid uri"),
+            (json!({"webhookUrl": "http:///x"}), "'webhookUrl' must be a valid uri"),
+            (json!({"webhookUrl": "ÿttps://x"}), "'webhookUrl' must be a valid uri"),
             (
                 json!({"webhookUrlToken": "a\r\nb: c"}),
                 "'webhookUrlToken' must only contain characters that a header can hold",

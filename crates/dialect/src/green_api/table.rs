@@ -3,9 +3,7 @@
 use http::Method;
 use sluice_model::Scope;
 
-use super::read::{
-    account, buttons, files, groups, journals, partner, receiving, sending, service, statuses,
-};
+use super::read::{account, buttons, files, groups, journals, partner, receiving, sending, service, statuses};
 use crate::{Body, Endpoint, Needs};
 
 /// Rows of `verb "method" "more of the path" scope body read`. Each is served with and without the `/v3` that MAX's
@@ -35,14 +33,7 @@ const fn row(
     body: Body,
     read: fn(&crate::Call) -> Result<sluice_model::Command, sluice_model::Refusal>,
 ) -> Endpoint {
-    Endpoint {
-        name,
-        method,
-        path,
-        needs,
-        body,
-        read,
-    }
+    Endpoint { name, method, path, needs, body, read }
 }
 
 pub static ENDPOINTS: &[Endpoint] = table! {

@@ -13,8 +13,7 @@ use utoipa::ToSchema;
 #[schema(value_type = String, example = "79990000000")]
 pub struct Addressee(pub Address);
 
-const FORMS: &str =
-    "must be a phone number, or phone:…, group:…, user:…, username:…, lid:…, channel:… or story";
+const FORMS: &str = "must be a phone number, or phone:…, group:…, user:…, username:…, lid:…, channel:… or story";
 
 /// The longest text that is looked at.
 const LIMIT: usize = 256;

@@ -14,8 +14,8 @@ use sluice_model::{Answer, LoginStep, Outcome, Refusal};
 
 use super::read::page;
 use super::shape::{
-    Accepted, Account, Attempt, Avatar, Cancelled, Chat, Checked, Contact, Count, Done, Event, Group, Invite,
-    Kept, Key, List, Listener, Login, Message, Pen, Person, Picture, Queued, Request, Trace, Trouble, Viewer,
+    Accepted, Account, Attempt, Avatar, Cancelled, Chat, Checked, Contact, Count, Done, Event, Group, Invite, Kept,
+    Key, List, Listener, Login, Message, Pen, Person, Picture, Queued, Request, Trace, Trouble, Viewer,
 };
 use super::{ids, openapi, page as docs, problem};
 use crate::{Call, Reply, qr};
@@ -46,81 +46,53 @@ fn answered(call: &Call, outcome: Outcome) -> Result<Reply, Refusal> {
     Ok(match outcome {
         Outcome::Done => done(call),
         Outcome::Accepted(accepted) => {
-            let items: Vec<_> = accepted
-                .iter()
-                .map(|accepted| Accepted::of(accepted, pen))
-                .collect();
+            let items: Vec<_> = accepted.iter().map(|accepted| Accepted::of(accepted, pen)).collect();
             match items.first() {
                 Some(one) if !is(call, "send_batch") => Reply::json(StatusCode::ACCEPTED, one),
                 _ => Reply::json(StatusCode::ACCEPTED, &List::whole(items)),
             }
         }
-        Outcome::Sent {
-            accepted,
-            state,
-            trouble,
-        } => {
+        Outcome::Sent { accepted, state, trouble } => {
             let trouble = trouble.as_ref().map(Trouble::of);
-            let sent = Accepted {
-                state: state.name(),
-                trouble,
-                ..Accepted::of(&accepted, pen)
-            };
+            let sent = Accepted { state: state.name(), trouble, ..Accepted::of(&accepted, pen) };
             Reply::json(StatusCode::ACCEPTED, &sent)
         }
         Outcome::Cancelled(none) if none.is_empty() && is(call, "cancel_message") => {
-            return Err(Refusal::Conflict(
-                "the message is not waiting, so it cannot be taken back".to_owned(),
-            ));
+            return Err(Refusal::Conflict("the message is not waiting, so it cannot be taken back".to_owned()));
         }
-        Outcome::Cancelled(messages) => ok(&Cancelled {
-            cancelled: messages
-                .iter()
-                .map(|id| ids::message(&call.spelling, *id))
-                .collect(),
-        }),
+        Outcome::Cancelled(messages) => {
+            ok(&Cancelled { cancelled: messages.iter().map(|id| ids::message(&call.spelling, *id)).collect() })
+        }
         Outcome::Answer(answer) => live(call, answer),
         Outcome::Login(step) if is(call, "get_qr") => return picture(step.as_ref()),
         Outcome::Login(step) => private(ok(&Login::of(step.as_ref()))),
         Outcome::LoginFollows | Outcome::EntriesFollow => Reply::stream(),
 
         Outcome::Account(view) => private(made(call, &Account::of(&view, pen))),
-        Outcome::Accounts(views) => ok(&List::whole(
-            views.iter().map(|view| Account::of(view, pen)).collect(),
-        )),
-        Outcome::History(entries) => ok(&List::part(
-            entries.iter().map(|entry| Event::of(entry, pen)).collect(),
-            None,
-            page,
-        )),
+        Outcome::Accounts(views) => ok(&List::whole(views.iter().map(|view| Account::of(view, pen)).collect())),
+        Outcome::History(entries) => {
+            ok(&List::part(entries.iter().map(|entry| Event::of(entry, pen)).collect(), None, page))
+        }
 
         Outcome::Message(kept) => ok(&Message::kept(&kept, pen)),
-        Outcome::Messages { messages, total } => ok(&List::part(
-            messages.iter().map(|kept| Message::kept(kept, pen)).collect(),
-            Some(total),
-            page,
-        )),
+        Outcome::Messages { messages, total } => {
+            ok(&List::part(messages.iter().map(|kept| Message::kept(kept, pen)).collect(), Some(total), page))
+        }
         Outcome::Trace(trace) => ok(&Trace::of(&trace, pen)),
-        Outcome::Queue { orders, total } => ok(&List::part(
-            orders.iter().map(|order| Queued::of(order, pen)).collect(),
-            Some(total),
-            page,
-        )),
-        Outcome::Chats { chats, total } => ok(&List::part(
-            chats.iter().map(|chat| Chat::of(chat, pen)).collect(),
-            Some(total),
-            page,
-        )),
+        Outcome::Queue { orders, total } => {
+            ok(&List::part(orders.iter().map(|order| Queued::of(order, pen)).collect(), Some(total), page))
+        }
+        Outcome::Chats { chats, total } => {
+            ok(&List::part(chats.iter().map(|chat| Chat::of(chat, pen)).collect(), Some(total), page))
+        }
         Outcome::Dialogs { dialogs, total } => {
             let chats = dialogs.iter().map(|dialog| Chat::of(&dialog.chat, pen));
             ok(&List::part(chats.collect(), Some(total), page))
         }
         Outcome::Chat(chat) => ok(&Chat::of(&chat, pen)),
-        Outcome::Contacts { contacts, total } => ok(&List::part(
-            contacts.iter().map(Contact::of).collect(),
-            Some(total),
-            page,
-        )),
+        Outcome::Contacts { contacts, total } => {
+            ok(&List::part(contacts.iter().map(Contact::of).collect(), Some(total), page))
+        }
         Outcome::Contact(contact) => ok(&Contact::of(&contact)),
         Outcome::Event(entry) => ok(&Event::of(&entry, pen)),
 
@@ -130,20 +102,14 @@ fn answered(call: &Call, outcome: Outcome) -> Result<Reply, Refusal> {
         Outcome::Confirmed(_) => ok(&Done { done: true }),
         Outcome::Count(count) => ok(&Count { count }),
 
-        Outcome::Listeners(views) => ok(&List::whole(
-            views.iter().map(|view| Listener::of(view, pen)).collect(),
-        )),
+        Outcome::Listeners(views) => ok(&List::whole(views.iter().map(|view| Listener::of(view, pen)).collect())),
         Outcome::Listener(view) => private(made(call, &Listener::of(&view, pen))),
         Outcome::Attempt(attempt) => ok(&Attempt::of(&attempt, pen)),
-        Outcome::Attempts(attempts) => ok(&List::part(
-            attempts.iter().map(|attempt| Attempt::of(attempt, pen)).collect(),
-            None,
-            page,
-        )),
+        Outcome::Attempts(attempts) => {
+            ok(&List::part(attempts.iter().map(|attempt| Attempt::of(attempt, pen)).collect(), None, page))
+        }
 
-        Outcome::Keys(keys) => ok(&List::whole(
-            keys.iter().map(|key| Key::of(key, None, pen)).collect(),
-        )),
+        Outcome::Keys(keys) => ok(&List::whole(keys.iter().map(|key| Key::of(key, None, pen)).collect())),
         Outcome::KeyAdded { key, token } => private(made(call, &Key::of(&key, Some(token), pen))),
 
         Outcome::Kept(blob) => made(
@@ -153,17 +119,11 @@ fn answered(call: &Call, outcome: Outcome) -> Result<Reply, Refusal> {
                 size: blob.size,
             },
         ),
-        Outcome::File {
-            blob,
-            mime,
-            file_name,
-        } => file(blob, &mime, file_name.as_deref()),
+        Outcome::File { blob, mime, file_name } => file(blob, &mime, file_name.as_deref()),
 
-        Outcome::Requests(requests) => ok(&List::part(
-            requests.iter().map(|request| Request::of(request, pen)).collect(),
-            None,
-            page,
-        )),
+        Outcome::Requests(requests) => {
+            ok(&List::part(requests.iter().map(|request| Request::of(request, pen)).collect(), None, page))
+        }
         Outcome::Request(request) => ok(&Request::of(&request, pen)),
     })
 }
@@ -179,11 +139,7 @@ fn live(call: &Call, answer: Answer) -> Reply {
         Answer::Profile { picture_url } => ok(&Picture { url: picture_url }),
         Answer::Group { group } => made(call, &Group::of(&group)),
         Answer::InviteLink { url } => ok(&Invite { url }),
-        Answer::Media {
-            blob,
-            mime,
-            file_name,
-        } => file(blob, &mime, file_name.as_deref()),
+        Answer::Media { blob, mime, file_name } => file(blob, &mime, file_name.as_deref()),
         Answer::StoryViews { viewers } => ok(&List::whole(viewers.iter().map(Viewer::of).collect())),
         Answer::Control { result } => ok(&result),
     }
@@ -195,18 +151,8 @@ fn ok(body: &impl Serialize) -> Reply {
 
 /// 201 where the call made the thing, 200 where it showed it.
 fn made(call: &Call, body: &impl Serialize) -> Reply {
-    let makes = [
-        "add_account",
-        "create_group",
-        "add_listener",
-        "add_key",
-        "upload_media",
-    ];
-    let status = if makes.iter().any(|name| is(call, name)) {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
+    let makes = ["add_account", "create_group", "add_listener", "add_key", "upload_media"];
+    let status = if makes.iter().any(|name| is(call, name)) { StatusCode::CREATED } else { StatusCode::OK };
     Reply::json(status, body)
 }
 
@@ -227,24 +173,17 @@ fn done(call: &Call) -> Reply {
 
 /// The QR code of a login as a picture.
 fn picture(step: Option<&LoginStep>) -> Result<Reply, Refusal> {
-    let none = || {
-        Refusal::Conflict("no QR code is to be scanned now; begin a login of the way 'qr' first".to_owned())
-    };
+    let none = || Refusal::Conflict("no QR code is to be scanned now; begin a login of the way 'qr' first".to_owned());
     let Some(LoginStep::ShowQr { data, .. }) = step else {
         return Err(none());
     };
-    let png = qr::png_base64(data)
-        .and_then(|text| STANDARD.decode(text).ok())
-        .ok_or_else(none)?;
+    let png = qr::png_base64(data).and_then(|text| STANDARD.decode(text).ok()).ok_or_else(none)?;
     Ok(private(Reply::bytes(StatusCode::OK, "image/png", png)))
 }
 
 /// Notices as they are posted to webhooks, and what to acknowledge when they were handled.
 fn received(call: &Call, told: &[Told]) -> Reply {
-    let items: Vec<Value> = told
-        .iter()
-        .filter_map(|told| serde_json::from_str(&told.body).ok())
-        .collect();
+    let items: Vec<Value> = told.iter().filter_map(|told| serde_json::from_str(&told.body).ok()).collect();
     let mut upto: Vec<&Told> = Vec::new();
     for told in told {
         upto.retain(|known| known.event.account() != told.event.account());

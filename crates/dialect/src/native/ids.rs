@@ -29,9 +29,7 @@ pub fn request(spelling: &Spelling, id: RequestId) -> String {
 }
 
 pub fn read_account(spelling: &Spelling, text: &str) -> Result<AccountId, Refusal> {
-    let id = text
-        .strip_prefix("acc_")
-        .and_then(|digits| spelling.read_hex12(Kind::Account, digits));
+    let id = text.strip_prefix("acc_").and_then(|digits| spelling.read_hex12(Kind::Account, digits));
     id.map(AccountId).ok_or(Refusal::NotFound(Noun::Account))
 }
 
@@ -44,8 +42,7 @@ pub fn read_message(spelling: &Spelling, text: &str) -> Result<Which, Refusal> {
     match text.strip_prefix("msg_") {
         Some(digits) => {
             let id = spelling.read_hex16(Kind::Message, digits).and_then(Id::new);
-            id.map(|id| Which::Id(MessageId(id)))
-                .ok_or(Refusal::NotFound(Noun::Message))
+            id.map(|id| Which::Id(MessageId(id))).ok_or(Refusal::NotFound(Noun::Message))
         }
         None => Ok(Which::Remote(text.to_owned())),
     }
@@ -79,18 +76,13 @@ pub fn listener_in(call: &Call) -> Result<ListenerId, Refusal> {
 
 /// The key that the path names.
 pub fn key_in(call: &Call) -> Result<KeyId, Refusal> {
-    let id = call
-        .param("key")
-        .strip_prefix("key_")
-        .and_then(|digits| call.spelling.read_hex12(Kind::Key, digits));
+    let id = call.param("key").strip_prefix("key_").and_then(|digits| call.spelling.read_hex12(Kind::Key, digits));
     id.map(KeyId).ok_or(Refusal::NotFound(Noun::Key))
 }
 
 /// The request that the path names.
 pub fn request_in(call: &Call) -> Result<RequestId, Refusal> {
     let id = call.param("request").strip_prefix("req_");
-    let id = id
-        .and_then(|digits| call.spelling.read_hex16(Kind::Request, digits))
-        .and_then(Id::new);
+    let id = id.and_then(|digits| call.spelling.read_hex16(Kind::Request, digits)).and_then(Id::new);
     id.map(RequestId).ok_or(Refusal::NotFound(Noun::Request))
 }

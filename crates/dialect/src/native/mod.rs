@@ -25,9 +25,7 @@ use http::header::AUTHORIZATION;
 use sluice_model::delivery::Schedule;
 use sluice_model::{AccountId, Entry, Outcome, Refusal, Spelling};
 
-use crate::{
-    Call, Credentials, Dialect, Endpoint, Named, Notice, Reply, SentEvent, Setting, StreamItem, TokenShape,
-};
+use crate::{Call, Credentials, Dialect, Endpoint, Named, Notice, Reply, SentEvent, Setting, StreamItem, TokenShape};
 
 pub use openapi::document as openapi;
 pub use table::ENDPOINTS;
@@ -60,10 +58,7 @@ impl Dialect for Native {
         } else {
             Named::No
         };
-        Credentials {
-            token: token(call),
-            account,
-        }
+        Credentials { token: token(call), account }
     }
 
     fn answer(&self, call: &Call, outcome: Result<Outcome, Refusal>) -> Reply {
@@ -100,8 +95,5 @@ fn token(call: &Call) -> Option<String> {
         let (scheme, token) = value.trim().split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
-    bearer
-        .or_else(|| call.header("x-api-key"))
-        .filter(|token| !token.is_empty())
-        .map(str::to_owned)
+    bearer.or_else(|| call.header("x-api-key")).filter(|token| !token.is_empty()).map(str::to_owned)
 }

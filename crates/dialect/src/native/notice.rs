@@ -43,22 +43,14 @@ pub fn webhook(entry: &Entry, setting: &Setting<'_>) -> Option<Notice> {
 /// The same body as a server-sent event; its id is what `Last-Event-ID` takes.
 pub fn sent(entry: &Entry, setting: &Setting<'_>) -> Option<SentEvent> {
     let id = Some(setting.spelling.event(entry.id()));
-    Some(SentEvent {
-        id,
-        event: entry.event.name().to_owned(),
-        data: body(entry, setting)?,
-    })
+    Some(SentEvent { id, event: entry.event.name().to_owned(), data: body(entry, setting)? })
 }
 
 /// A login's step as a server-sent event.
 pub fn step(step: &LoginStep) -> Option<SentEvent> {
     let step = Login::of(Some(step));
     let data = serde_json::to_string(&step).ok()?;
-    Some(SentEvent {
-        id: None,
-        event: step.word().to_owned(),
-        data,
-    })
+    Some(SentEvent { id: None, event: step.word().to_owned(), data })
 }
 
 fn body(entry: &Entry, setting: &Setting<'_>) -> Option<String> {

@@ -128,8 +128,7 @@ struct Description;
 /// The description, as JSON.
 pub fn document() -> &'static str {
     // Made of strings and maps with string keys, so it always serialises.
-    static TEXT: LazyLock<String> =
-        LazyLock::new(|| Description::openapi().to_pretty_json().unwrap_or_default());
+    static TEXT: LazyLock<String> = LazyLock::new(|| Description::openapi().to_pretty_json().unwrap_or_default());
     &TEXT
 }
 
@@ -143,17 +142,11 @@ impl Modify for Table {
         let components = document.components.get_or_insert_default();
         components.security_schemes.insert(
             "bearer".to_owned(),
-            RefOr::T(SecurityScheme::Http(
-                HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build(),
-            )),
+            RefOr::T(SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build())),
         );
         let header = ApiKey::Header(ApiKeyValue::new("X-Api-Key"));
-        components
-            .security_schemes
-            .insert("header".to_owned(), RefOr::T(SecurityScheme::ApiKey(header)));
-        components
-            .responses
-            .insert("Problem".to_owned(), RefOr::T(problem()));
+        components.security_schemes.insert("header".to_owned(), RefOr::T(SecurityScheme::ApiKey(header)));
+        components.responses.insert("Problem".to_owned(), RefOr::T(problem()));
         loosen(&mut components.schemas);
         for endpoint in ENDPOINTS {
             let item = document.paths.paths.get_mut(endpoint.path);
@@ -179,10 +172,7 @@ fn loosen(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
     if let Some(RefOr::T(news)) = schemas.get_mut(&*shape::News::name())
         && let Schema::OneOf(choices) = news
     {
-        let any = choices
-            .items
-            .drain(..)
-            .fold(AnyOfBuilder::new(), AnyOfBuilder::item);
+        let any = choices.items.drain(..).fold(AnyOfBuilder::new(), AnyOfBuilder::item);
         *news = Schema::AnyOf(any.description(choices.description.take()).build());
     }
 }
@@ -223,32 +213,21 @@ fn complete(operation: &mut Operation, endpoint: &Endpoint) {
             operation.security = Some(schemes.to_vec());
             let words = operation.description.take().unwrap_or_default();
             let needs = format!("Needs a key with the scope `{}`.", names::scope(scope));
-            operation.description = Some(if words.is_empty() {
-                needs
-            } else {
-                format!("{words}\n\n{needs}")
-            });
+            operation.description = Some(if words.is_empty() { needs } else { format!("{words}\n\n{needs}") });
             let problem = RefOr::Ref(Ref::from_response_name("Problem"));
-            operation
-                .responses
-                .responses
-                .insert("default".to_owned(), problem);
+            operation.responses.responses.insert("default".to_owned(), problem);
         }
     }
-    let mut parameters: Vec<RefOr<Parameter>> =
-        variables(endpoint.path).map(variable).map(RefOr::T).collect();
+    let mut parameters: Vec<RefOr<Parameter>> = variables(endpoint.path).map(variable).map(RefOr::T).collect();
     parameters.extend(operation.parameters.take().unwrap_or_default());
-    if scope == Some(Scope::Send)
-        && matches!(endpoint.name, "send_message" | "send_own_message" | "send_batch")
-    {
+    if scope == Some(Scope::Send) && matches!(endpoint.name, "send_message" | "send_own_message" | "send_batch") {
         parameters.push(RefOr::T(idempotency_key()));
     }
     operation.parameters = (!parameters.is_empty()).then_some(parameters);
 }
 
 fn variables(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/')
-        .filter_map(|piece| piece.strip_prefix('{')?.strip_suffix('}'))
+    path.split('/').filter_map(|piece| piece.strip_prefix('{')?.strip_suffix('}'))
 }
 
 fn variable(name: &str) -> Parameter {
@@ -280,17 +259,13 @@ fn idempotency_key() -> Parameter {
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
-        .description(Some(
-            "Words of your own for this request: the same again gets the same answer and sends nothing",
-        ))
+        .description(Some("Words of your own for this request: the same again gets the same answer and sends nothing"))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
         .build()
 }
 
 fn problem() -> Response {
-    let content = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name("Problem")))
-        .build();
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     ResponseBuilder::new()
         .description("It was not done; the problem says why")
         .content("application/problem+json", content)

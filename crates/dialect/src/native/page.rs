@@ -24,12 +24,8 @@ pub fn html() -> Reply {
 }
 
 pub fn style() -> Reply {
-    Reply::bytes(
-        StatusCode::OK,
-        "text/css; charset=utf-8",
-        include_str!("page.css"),
-    )
-    .with(CACHE_CONTROL, HeaderValue::from_static("max-age=3600"))
+    Reply::bytes(StatusCode::OK, "text/css; charset=utf-8", include_str!("page.css"))
+        .with(CACHE_CONTROL, HeaderValue::from_static("max-age=3600"))
 }
 
 fn page(document: &Value) -> String {
@@ -38,17 +34,10 @@ fn page(document: &Value) -> String {
     let mut main = prose(text(&document["info"]["description"]));
     for tag in tags {
         let name = text(&tag["name"]);
-        push(
-            &mut nav,
-            format_args!("<a href=\"#{0}\">{0}</a>\n", escaped(name)),
-        );
+        push(&mut nav, format_args!("<a href=\"#{0}\">{0}</a>\n", escaped(name)));
         push(
             &mut main,
-            format_args!(
-                "<h2 id=\"{0}\">{0}</h2>\n<p>{1}</p>\n",
-                escaped(name),
-                escaped(text(&tag["description"]))
-            ),
+            format_args!("<h2 id=\"{0}\">{0}</h2>\n<p>{1}</p>\n", escaped(name), escaped(text(&tag["description"]))),
         );
         for (path, method, operation) in
             operations(document).filter(|(.., operation)| text(&operation["tags"][0]) == name)
@@ -72,9 +61,7 @@ fn page(document: &Value) -> String {
 
 pub fn operations(document: &Value) -> impl Iterator<Item = (&str, &'static str, &Value)> {
     members(&document["paths"]).flat_map(|(path, item)| {
-        METHODS
-            .into_iter()
-            .filter_map(move |method| item.get(method).map(|operation| (path, method, operation)))
+        METHODS.into_iter().filter_map(move |method| item.get(method).map(|operation| (path, method, operation)))
     })
 }
 
@@ -87,17 +74,10 @@ fn section(document: &Value, path: &str, method: &str, operation: &Value) -> Str
         escaped(path),
     );
     html.push_str(&prose(text(&operation["description"])));
-    let parameters = operation["parameters"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
     if !parameters.is_empty() {
         let rows = parameters.iter().map(|parameter| {
-            let need = if parameter["required"] == true {
-                "required"
-            } else {
-                ""
-            };
+            let need = if parameter["required"] == true { "required" } else { "" };
             row(
                 text(&parameter["name"]),
                 &kind(&parameter["schema"]),
@@ -106,38 +86,22 @@ fn section(document: &Value, path: &str, method: &str, operation: &Value) -> Str
                 &parameter["description"],
             )
         });
-        push(
-            &mut html,
-            format_args!("<table>\n{}</table>\n", rows.collect::<String>()),
-        );
+        push(&mut html, format_args!("<table>\n{}</table>\n", rows.collect::<String>()));
     }
     for (mime, content) in members(&operation["requestBody"]["content"]) {
-        push(
-            &mut html,
-            format_args!(
-                "<p>Body: {} <small>{}</small></p>\n",
-                kind(&content["schema"]),
-                escaped(mime)
-            ),
-        );
+        push(&mut html, format_args!("<p>Body: {} <small>{}</small></p>\n", kind(&content["schema"]), escaped(mime)));
     }
     for (status, response) in members(&operation["responses"]).filter(|(status, _)| *status != "default") {
         let (mime, content) = members(&response["content"]).next().unwrap_or(("", &Value::Null));
         let (what, body) = (escaped(text(&response["description"])), kind(&content["schema"]));
         push(
             &mut html,
-            format_args!(
-                "<p>Answer <b>{status}</b>: {what}. {body} <small>{}</small></p>\n",
-                escaped(mime)
-            ),
+            format_args!("<p>Answer <b>{status}</b>: {what}. {body} <small>{}</small></p>\n", escaped(mime)),
         );
     }
     push(
         &mut html,
-        format_args!(
-            "<pre>{}</pre>\n</section>\n",
-            escaped(&sample::curl(document, path, method, operation))
-        ),
+        format_args!("<pre>{}</pre>\n</section>\n", escaped(&sample::curl(document, path, method, operation))),
     );
     html
 }
@@ -150,10 +114,7 @@ fn problems() -> String {
             inline(advice)
         )
     });
-    format!(
-        "<h2 id=\"problems\">Problems</h2>\n<table>\n{}</table>\n",
-        rows.collect::<String>()
-    )
+    format!("<h2 id=\"problems\">Problems</h2>\n<table>\n{}</table>\n", rows.collect::<String>())
 }
 
 fn objects(document: &Value) -> String {
@@ -162,10 +123,7 @@ fn objects(document: &Value) -> String {
         let name = escaped(name);
         push(
             &mut html,
-            format_args!(
-                "<section id=\"object-{name}\">\n<h3>{name}</h3>\n{}",
-                prose(text(&schema["description"]))
-            ),
+            format_args!("<section id=\"object-{name}\">\n<h3>{name}</h3>\n{}", prose(text(&schema["description"]))),
         );
         html.push_str(&shape(schema));
         html.push_str("</section>\n");
@@ -179,24 +137,15 @@ fn shape(schema: &Value) -> String {
         return parts.iter().map(branch).collect();
     }
     if let Some(choices) = ["oneOf", "anyOf"].iter().find_map(|of| schema[*of].as_array()) {
-        let choices = choices
-            .iter()
-            .map(|choice| format!("<li>{}</li>\n", branch(choice)));
+        let choices = choices.iter().map(|choice| format!("<li>{}</li>\n", branch(choice)));
         return format!("<p>One of</p>\n<ul>\n{}</ul>\n", choices.collect::<String>());
     }
     if schema.get("properties").is_none() {
         return format!("<p>{}</p>\n", kind(schema));
     }
-    let required = schema["required"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
     let rows = members(&schema["properties"]).map(|(name, member)| {
-        let need = if required.iter().any(|known| known == name) {
-            "required"
-        } else {
-            ""
-        };
+        let need = if required.iter().any(|known| known == name) { "required" } else { "" };
         row(name, &kind(member), "", need, &member["description"])
     });
     format!("<table>\n{}</table>\n", rows.collect::<String>())
@@ -211,12 +160,7 @@ fn branch(schema: &Value) -> String {
     if let Some([object, word]) = schema["allOf"].as_array().map(Vec::as_slice)
         && let Some((name, one)) = members(&word["properties"]).next()
     {
-        return format!(
-            "<p><code>{}</code> {}: {} {words}</p>\n",
-            escaped(name),
-            kind(one),
-            kind(object)
-        );
+        return format!("<p><code>{}</code> {}: {} {words}</p>\n", escaped(name), kind(one), kind(object));
     }
     format!("<p>{words}</p>\n{}", shape(schema))
 }
@@ -232,21 +176,11 @@ fn kind(schema: &Value) -> String {
         return format!("<a href=\"#object-{0}\">{0}</a>", escaped(name));
     }
     if let Some(words) = schema["enum"].as_array() {
-        let words: Vec<String> = words
-            .iter()
-            .map(|word| format!("<code>{}</code>", escaped(text(word))))
-            .collect();
+        let words: Vec<String> = words.iter().map(|word| format!("<code>{}</code>", escaped(text(word)))).collect();
         return words.join(" ");
     }
-    if let Some(branches) = ["oneOf", "anyOf", "allOf"]
-        .iter()
-        .find_map(|of| schema[*of].as_array())
-    {
-        let branches: Vec<String> = branches
-            .iter()
-            .map(kind)
-            .filter(|branch| branch != "null")
-            .collect();
+    if let Some(branches) = ["oneOf", "anyOf", "allOf"].iter().find_map(|of| schema[*of].as_array()) {
+        let branches: Vec<String> = branches.iter().map(kind).filter(|branch| branch != "null").collect();
         return branches.join(" or ");
     }
     match kind_word(&schema["type"]) {
@@ -261,11 +195,7 @@ pub fn kind_word(kind: &Value) -> &str {
 }
 
 pub fn members(object: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    object
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| (name.as_str(), value))
+    object.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
 }
 
 pub fn text(value: &Value) -> &str {
@@ -274,13 +204,8 @@ pub fn text(value: &Value) -> &str {
 
 /// Paragraphs with `code` and **bold** in them.
 fn prose(words: &str) -> String {
-    let paragraphs = words
-        .split("\n\n")
-        .map(str::trim)
-        .filter(|paragraph| !paragraph.is_empty());
-    paragraphs
-        .map(|paragraph| format!("<p>{}</p>\n", inline(paragraph)))
-        .collect()
+    let paragraphs = words.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
+    paragraphs.map(|paragraph| format!("<p>{}</p>\n", inline(paragraph))).collect()
 }
 
 fn inline(words: &str) -> String {
@@ -306,19 +231,13 @@ fn linked(html: &str) -> String {
     let parts = html.split_once('[').and_then(|(before, rest)| {
         let (words, rest) = rest.split_once("](")?;
         let (address, after) = rest.split_once(')')?;
-        Some(format!(
-            "{before}<a href=\"{address}\">{words}</a>{}",
-            linked(after)
-        ))
+        Some(format!("{before}<a href=\"{address}\">{words}</a>{}", linked(after)))
     });
     parts.unwrap_or_else(|| html.to_owned())
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn push(html: &mut String, words: std::fmt::Arguments<'_>) {

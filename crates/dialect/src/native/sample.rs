@@ -12,28 +12,21 @@ const DEPTH: u8 = 4;
 /// A line to be pasted into a shell; ids are the shell's variables.
 pub fn curl(document: &Value, path: &str, method: &str, operation: &Value) -> String {
     let mut line = "curl".to_owned();
-    let streams =
-        members(&operation["responses"]["200"]["content"]).any(|(mime, _)| mime == "text/event-stream");
+    let streams = members(&operation["responses"]["200"]["content"]).any(|(mime, _)| mime == "text/event-stream");
     if streams {
         line.push_str(" -N");
     }
     if method != "get" {
         push(&mut line, format_args!(" -X {}", method.to_uppercase()));
     }
-    push(
-        &mut line,
-        format_args!(" \"$SLUICE{}\"", path.replace('{', "$").replace('}', "")),
-    );
+    push(&mut line, format_args!(" \"$SLUICE{}\"", path.replace('{', "$").replace('}', "")));
     if operation["security"] != json!([{}]) {
         line.push_str(" \\\n  -H \"Authorization: Bearer $KEY\"");
     }
     match members(&operation["requestBody"]["content"]).next() {
         Some(("application/json", _)) => {
             let body = body(document, operation);
-            push(
-                &mut line,
-                format_args!(" \\\n  -H \"Content-Type: application/json\" \\\n  -d '{body}'"),
-            );
+            push(&mut line, format_args!(" \\\n  -H \"Content-Type: application/json\" \\\n  -d '{body}'"));
         }
         Some(_) => line.push_str(" \\\n  --data-binary @file"),
         None => {}
@@ -43,11 +36,7 @@ pub fn curl(document: &Value, path: &str, method: &str, operation: &Value) -> St
 
 /// The example body of an operation; `{}` where its description has nothing to show.
 pub fn body(document: &Value, operation: &Value) -> Value {
-    match example(
-        document,
-        &operation["requestBody"]["content"]["application/json"]["schema"],
-        0,
-    ) {
+    match example(document, &operation["requestBody"]["content"]["application/json"]["schema"], 0) {
         Value::Null => Value::Object(Map::new()),
         body => body,
     }
@@ -67,24 +56,16 @@ fn example(document: &Value, schema: &Value, depth: u8) -> Value {
     if let Some(first) = schema["enum"].as_array().and_then(|words| words.first()) {
         return first.clone();
     }
-    if let Some(first) = ["oneOf", "allOf", "anyOf"]
-        .iter()
-        .find_map(|of| schema[*of].as_array()?.first())
-    {
+    if let Some(first) = ["oneOf", "allOf", "anyOf"].iter().find_map(|of| schema[*of].as_array()?.first()) {
         return example(document, first, depth);
     }
     match kind_word(&schema["type"]) {
         "object" => {
-            let required = schema["required"]
-                .as_array()
-                .map(Vec::as_slice)
-                .unwrap_or_default();
+            let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
             let shown = members(&schema["properties"]).filter(|(name, member)| {
                 required.iter().any(|known| text(known) == *name) || member.get("example").is_some()
             });
-            shown
-                .map(|(name, member)| (name.to_owned(), example(document, member, depth + 1)))
-                .collect()
+            shown.map(|(name, member)| (name.to_owned(), example(document, member, depth + 1))).collect()
         }
         "array" => Value::Array(vec![example(document, &schema["items"], depth + 1)]),
         "integer" | "number" => Value::from(1),

@@ -25,10 +25,7 @@ pub fn headers(id: &str, at: Timestamp, body: &str, secret: Option<&str>) -> Hea
     put("webhook-id", id);
     put("webhook-timestamp", &timestamp);
     if let Some(secret) = secret {
-        put(
-            "webhook-signature",
-            &signature(id, &timestamp, body, &key(secret)),
-        );
+        put("webhook-signature", &signature(id, &timestamp, body, &key(secret)));
     }
     headers
 }
@@ -54,15 +51,9 @@ fn signature(id: &str, timestamp: &str, body: &str, key: &[u8]) -> String {
 
 /// A secret of another form (made for a dialect that shows it in a header) is used as it is written.
 fn key(secret: &str) -> Vec<u8> {
-    secret
-        .strip_prefix(PREFIX)
-        .and_then(decoded)
-        .unwrap_or_else(|| secret.as_bytes().to_vec())
+    secret.strip_prefix(PREFIX).and_then(decoded).unwrap_or_else(|| secret.as_bytes().to_vec())
 }
 
 fn decoded(text: &str) -> Option<Vec<u8>> {
-    STANDARD
-        .decode(text)
-        .or_else(|_| STANDARD_NO_PAD.decode(text))
-        .ok()
+    STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok()
 }

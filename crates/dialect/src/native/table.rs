@@ -4,8 +4,7 @@ use http::Method;
 use sluice_model::{Command, Refusal, Scope};
 
 use super::read::{
-    about, accounts, chats, contacts, events, groups, keys, listeners, login, media, messages, requests,
-    sandbox,
+    about, accounts, chats, contacts, events, groups, keys, listeners, login, media, messages, requests, sandbox,
 };
 use crate::{Body, Call, Endpoint, Needs};
 
@@ -117,56 +116,21 @@ pub static ENDPOINTS: &[Endpoint] = &[
 ];
 
 const fn get(name: &'static str, path: &'static str, needs: Needs, body: Body, read: Reader) -> Endpoint {
-    Endpoint {
-        name,
-        method: Method::GET,
-        path,
-        needs,
-        body,
-        read,
-    }
+    Endpoint { name, method: Method::GET, path, needs, body, read }
 }
 
 const fn post(name: &'static str, path: &'static str, needs: Needs, body: Body, read: Reader) -> Endpoint {
-    Endpoint {
-        name,
-        method: Method::POST,
-        path,
-        needs,
-        body,
-        read,
-    }
+    Endpoint { name, method: Method::POST, path, needs, body, read }
 }
 
 const fn put(name: &'static str, path: &'static str, needs: Needs, body: Body, read: Reader) -> Endpoint {
-    Endpoint {
-        name,
-        method: Method::PUT,
-        path,
-        needs,
-        body,
-        read,
-    }
+    Endpoint { name, method: Method::PUT, path, needs, body, read }
 }
 
 const fn patch(name: &'static str, path: &'static str, needs: Needs, body: Body, read: Reader) -> Endpoint {
-    Endpoint {
-        name,
-        method: Method::PATCH,
-        path,
-        needs,
-        body,
-        read,
-    }
+    Endpoint { name, method: Method::PATCH, path, needs, body, read }
 }
 
 const fn delete(name: &'static str, path: &'static str, needs: Needs, body: Body, read: Reader) -> Endpoint {
-    Endpoint {
-        name,
-        method: Method::DELETE,
-        path,
-        needs,
-        body,
-        read,
-    }
+    Endpoint { name, method: Method::DELETE, path, needs, body, read }
 }

@@ -15,9 +15,7 @@ pub struct When(pub Timestamp);
 impl When {
     /// `None` for the end of time, which is no moment of a calendar.
     pub fn of(at: Timestamp) -> Option<Self> {
-        jiff::Timestamp::from_millisecond(at.millis())
-            .is_ok()
-            .then_some(Self(at))
+        jiff::Timestamp::from_millisecond(at.millis()).is_ok().then_some(Self(at))
     }
 }
 

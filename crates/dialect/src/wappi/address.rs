@@ -31,9 +31,8 @@ fn whatsapp(text: &str) -> Option<Address> {
         };
     }
     // A group's id without its suffix: the creator's phone and a unix time, or a long number of WhatsApp's own.
-    let old_group = text
-        .split_once('-')
-        .is_some_and(|(a, b)| is_number(a) && a.len() >= 10 && is_number(b) && b.len() == 10);
+    let old_group =
+        text.split_once('-').is_some_and(|(a, b)| is_number(a) && a.len() >= 10 && is_number(b) && b.len() == 10);
     if old_group || (is_number(text) && text.len() >= 18) {
         return Some(Address::Group(text.to_owned()));
     }
@@ -44,8 +43,7 @@ fn other(text: &str) -> Option<Address> {
     let name = text.strip_prefix("https://t.me/").or_else(|| text.strip_prefix("t.me/")).unwrap_or(text);
     let name = name.strip_prefix('@').unwrap_or(name);
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        let legal =
-            name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.');
+        let legal = name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.');
         return legal.then(|| Address::Username(name.to_owned()));
     }
     // Upstream's clients put WhatsApp's suffix behind Telegram ids now and then.
@@ -72,8 +70,7 @@ pub fn write(channel: Channel, address: &Address, alias: Option<&Address>) -> St
         Channel::Whatsapp => matches!(address, Address::Phone(_)),
         _ => matches!(address, Address::User(_)),
     };
-    let address =
-        [Some(address), alias].into_iter().flatten().find(|address| shown(address)).unwrap_or(address);
+    let address = [Some(address), alias].into_iter().flatten().find(|address| shown(address)).unwrap_or(address);
     let value = address.value();
     if channel != Channel::Whatsapp {
         return value.to_owned();
@@ -109,8 +106,7 @@ mod tests {
     use super::*;
 
     fn read_as(channel: Channel, text: &str) -> String {
-        read(channel, "recipient", text)
-            .map_or_else(|refusal| refusal.to_string(), |address| address.to_string())
+        read(channel, "recipient", text).map_or_else(|refusal| refusal.to_string(), |address| address.to_string())
     }
 
     #[test]

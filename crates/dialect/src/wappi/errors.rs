@@ -65,9 +65,7 @@ pub fn refuse(call: &Call, refusal: &Refusal) -> Reply {
             Why::NotFound | Why::Timeout => by_messenger(call, "Timeout exception"),
             _ => by_messenger(call, "auth_error"),
         },
-        Refusal::Failed(failure) => {
-            by_messenger(call, &messengers_words(call, failure.why(), failure.note()))
-        }
+        Refusal::Failed(failure) => by_messenger(call, &messengers_words(call, failure.why(), failure.note())),
         Refusal::Fault { code } => gateway(S::INTERNAL_SERVER_ERROR, &format!("Internal error {code}")),
     }
 }

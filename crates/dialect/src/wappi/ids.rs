@@ -60,9 +60,7 @@ mod tests {
         let text = profile(&spelling, AccountId(3));
         assert!(text.len() == 13 && text.as_bytes()[8] == b'-', "{text}");
         assert_eq!(read_profile(&spelling, &text), Some(AccountId(3)));
-        for other in
-            ["", "71ad40e9-b023", "71ad40e9b023", "abc123", &text.replace('-', ""), &format!("{text}0")]
-        {
+        for other in ["", "71ad40e9-b023", "71ad40e9b023", "abc123", &text.replace('-', ""), &format!("{text}0")] {
             assert_eq!(read_profile(&spelling, other), None, "{other}");
         }
     }

@@ -34,12 +34,8 @@ const LANDS: [&str; 8] = ["api", "tapi", "maxapi", "botapi", "broadcast", "csend
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// Before the second attempt to the fifth (contract §3.1).
-const PAUSES: [Duration; 4] = [
-    MINUTE.saturating_mul(5),
-    MINUTE.saturating_mul(10),
-    MINUTE.saturating_mul(20),
-    MINUTE.saturating_mul(30),
-];
+const PAUSES: [Duration; 4] =
+    [MINUTE.saturating_mul(5), MINUTE.saturating_mul(10), MINUTE.saturating_mul(20), MINUTE.saturating_mul(30)];
 /// Upstream's is not known. Its guide asks receivers for less than 5 s; twice that forgives a slow one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -67,9 +63,7 @@ impl Dialect for Wappi {
         let named = call.endpoint.is_some_and(|endpoint| matches!(endpoint.needs, Needs::Account(_)));
         let account = match call.query("profile_id").filter(|_| named) {
             None => Named::No,
-            Some(text) => {
-                ids::read_profile(&call.spelling, text.trim()).map_or(Named::Nonsense, Named::Account)
-            }
+            Some(text) => ids::read_profile(&call.spelling, text.trim()).map_or(Named::Nonsense, Named::Account),
         };
         Credentials { token: token.filter(|token| !token.is_empty()).map(str::to_owned), account }
     }

@@ -52,9 +52,7 @@ pub fn of(call: &Call) -> Option<Channel> {
 pub fn check(call: &Call) -> Result<(), Refusal> {
     let account = call.caller.as_ref().and_then(|caller| caller.account.as_ref());
     match (of(call), account) {
-        (Some(base), Some(account)) if base != account.channel => {
-            Err(Refusal::Conflict(WRONG_PLATFORM.to_owned()))
-        }
+        (Some(base), Some(account)) if base != account.channel => Err(Refusal::Conflict(WRONG_PLATFORM.to_owned())),
         _ => Ok(()),
     }
 }

@@ -108,9 +108,7 @@ pub fn particulars(body: Body, channel: Channel, content: &Content) -> Body {
             }
             None => body,
         },
-        Content::Poll(poll) => {
-            body.and("poll_options", poll.options.clone()).and("poll_select_count", poll.choices)
-        }
+        Content::Poll(poll) => body.and("poll_options", poll.options.clone()).and("poll_select_count", poll.choices),
         Content::Vote(vote) => body.and("selected_poll_variant", vote.chosen.clone()),
         Content::ButtonReply(reply) => {
             body.and("button_response", reply.text.clone()).and("selectedButtonId", reply.id.clone())

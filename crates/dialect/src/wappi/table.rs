@@ -192,8 +192,7 @@ static ROWS: &[Row] = &[
 ];
 
 /// The rows unfolded: each method of each spelling under each base.
-pub static ENDPOINTS: LazyLock<Vec<Endpoint>> =
-    LazyLock::new(|| ROWS.iter().flat_map(Row::endpoints).collect());
+pub static ENDPOINTS: LazyLock<Vec<Endpoint>> = LazyLock::new(|| ROWS.iter().flat_map(Row::endpoints).collect());
 
 static BY_NAME: LazyLock<HashMap<&'static str, &'static Row>> =
     LazyLock::new(|| ROWS.iter().map(|row| (row.name, row)).collect());
@@ -206,10 +205,9 @@ impl Row {
     fn endpoints(&self) -> Vec<Endpoint> {
         let paths: Vec<String> = match self.bases {
             [] => self.paths.iter().map(|path| format!("/{path}")).collect(),
-            bases => bases
-                .iter()
-                .flat_map(|base| self.paths.iter().map(|path| format!("/{}/{path}", base.word())))
-                .collect(),
+            bases => {
+                bases.iter().flat_map(|base| self.paths.iter().map(|path| format!("/{}/{path}", base.word()))).collect()
+            }
         };
         let rows = paths.into_iter().flat_map(|path| {
             // Once for the life of the program: a pattern is needed as long as the table is.

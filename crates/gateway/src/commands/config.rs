@@ -12,7 +12,8 @@ pub fn run(command: Config) -> Result<()> {
             print(&format!("The configuration is good. The gateway would listen on {}.\n", config.server.listen))
         }
         Config::PrintEnv(settings) => {
-            let config = sluice_config::Config::load(&sluice_config::Sources::of_process(settings.config, settings.set)?)?;
+            let config =
+                sluice_config::Config::load(&sluice_config::Sources::of_process(settings.config, settings.set)?)?;
             print(&sluice_config::print_env(&config))
         }
     }

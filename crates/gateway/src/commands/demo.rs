@@ -134,7 +134,8 @@ async fn key(
     dialect: &str,
     name: &str,
 ) -> Result<String> {
-    let hex: String = house.master.derive(&format!("demo key {name}")).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex: String =
+        house.master.derive(&format!("demo key {name}")).iter().map(|byte| format!("{byte:02x}")).collect();
     let token = match sluice_dialect::named(dialect).map(|dialect| dialect.token_shape()) {
         Some(sluice_dialect::TokenShape::Prefixed(prefix)) => format!("{prefix}{}", &hex[..40]),
         Some(sluice_dialect::TokenShape::Hex(digits)) => hex[..digits].to_owned(),
@@ -142,21 +143,23 @@ async fn key(
     };
     let token_hash = *TokenHash::of(&token).as_bytes();
     if house.store.key(&token_hash).await?.is_none() {
-        house.store.add_key(NewKey {
-            workspace,
-            account,
-            dialect: Some(dialect.to_owned()),
-            name: format!("demo {name}"),
-            token_hash,
-            prefix: token::prefix(&token),
-            scopes: Scope::ALL.to_vec(),
-            settings: Value::Null,
-            // An instance's token is shown again to its partner.
-            sealed: account.map(|_| Sealed(Sealer::new(&house.master).seal(seals::KEY, token.as_bytes()))),
-            at: house.clock.now(),
-            expires_at: None,
-        })
-        .await?;
+        house
+            .store
+            .add_key(NewKey {
+                workspace,
+                account,
+                dialect: Some(dialect.to_owned()),
+                name: format!("demo {name}"),
+                token_hash,
+                prefix: token::prefix(&token),
+                scopes: Scope::ALL.to_vec(),
+                settings: Value::Null,
+                // An instance's token is shown again to its partner.
+                sealed: account.map(|_| Sealed(Sealer::new(&house.master).seal(seals::KEY, token.as_bytes()))),
+                at: house.clock.now(),
+                expires_at: None,
+            })
+            .await?;
     }
     Ok(token)
 }

@@ -35,7 +35,11 @@ pub fn story(trace: &Value) -> String {
     if request.is_object() {
         let note = format!(
             "{} {} through {}, answered {} after {} ms",
-            word(request, "method"), word(request, "path"), word(request, "dialect"), request["status"], request["took_ms"],
+            word(request, "method"),
+            word(request, "path"),
+            word(request, "dialect"),
+            request["status"],
+            request["took_ms"],
         );
         steps.push((word(request, "at"), "accepted", note));
     } else {
@@ -46,8 +50,10 @@ pub fn story(trace: &Value) -> String {
         steps.push((word(event, "at"), kind.strip_prefix("message.").unwrap_or(kind), note_of(&event["data"])));
     }
     for call in trace["deliveries"].as_array().into_iter().flatten() {
-        let answer = call["status"].as_u64().map_or_else(|| word(call, "answer").to_owned(), |status| status.to_string());
-        let note = format!("{} attempt {}: {answer} after {} ms", word(call, "listener"), call["attempt"], call["took_ms"]);
+        let answer =
+            call["status"].as_u64().map_or_else(|| word(call, "answer").to_owned(), |status| status.to_string());
+        let note =
+            format!("{} attempt {}: {answer} after {} ms", word(call, "listener"), call["attempt"], call["took_ms"]);
         steps.push((word(call, "at"), "webhook", note));
     }
     // RFC 3339 in one time zone and of one length sorts as text.

@@ -63,7 +63,13 @@ async fn greet_owner(house: &House) -> Result<()> {
     };
     let key = owner::key(&*house.store, workspace.id, "owner", now).await?;
     // The user comes last: if anything above failed, the next start tries again.
-    let owner = NewUser { workspace: workspace.id, login: "owner".to_owned(), password: None, role: "owner".to_owned(), at: now };
+    let owner = NewUser {
+        workspace: workspace.id,
+        login: "owner".to_owned(),
+        password: None,
+        role: "owner".to_owned(),
+        at: now,
+    };
     house.store.add_user(owner).await?;
     print(&format!(
         "This gateway has a first owner now. The owner's key is shown this once; keep it:\n\n  {key}\n\n\

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use sluice_config::Config;
 use sluice_connector::Connector;
 use sluice_intake::ConnectorCatalog;
-use sluice_outside::Guard;
 use sluice_outside::Allowed;
+use sluice_outside::Guard;
 use sluice_sandbox::Sandbox;
 
 /// Every kind of messenger this build can reach. A new connector is one line here.

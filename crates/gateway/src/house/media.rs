@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sluice_connector::{File, Media};
+use sluice_model::Failure;
 use sluice_model::content::{self, Blob, Source};
 use sluice_model::failure::{Retry, Why};
-use sluice_model::Failure;
 use sluice_outside::{Client, Trouble};
 use sluice_store::Blobs;
 use tokio::io::AsyncRead;

@@ -172,9 +172,9 @@ fn master_key(config: &Config) -> Result<MasterKey> {
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("{address} cannot be listened on; is another gateway running? Choose one with --listen"))
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on; is another gateway running? Choose one with --listen")
+    })
 }
 
 /// With port 0 the real port is known only now.

@@ -10,9 +10,7 @@ use serde_json::Value;
 use crate::ask::LoginWay;
 use crate::content::{Content, Quoted};
 use crate::message::State;
-use crate::{
-    AccountId, Address, Ask, EventId, KeyId, ListenerId, MessageId, Position, RequestId, Timestamp,
-};
+use crate::{AccountId, Address, Ask, EventId, KeyId, ListenerId, MessageId, Position, RequestId, Timestamp};
 
 pub use setup::{AccountChange, ListenerChange, NewAccount, NewKey, NewListener, SwitchChange};
 
@@ -21,27 +19,49 @@ pub enum Command {
     /// Accept these for sending; all or none.
     Send(Vec<Wish>),
     /// As `Send`, and wait up to `wait` for the messenger's word on the first one.
-    SendAndWait { wish: Box<Wish>, wait: Duration },
+    SendAndWait {
+        wish: Box<Wish>,
+        wait: Duration,
+    },
     /// Say something about a message that is known by its id alone: its chat, its author and what stood in it are
     /// looked up. Answered as `SendAndWait` where there is a `wait`, as `Send` where there is none.
-    SendAbout { about: Which, remark: Box<Remark>, wait: Option<Duration> },
+    SendAbout {
+        about: Which,
+        remark: Box<Remark>,
+        wait: Option<Duration>,
+    },
     /// Tell its author that this message was read, and with `all` everything else in its chat. Answered with the
     /// message.
-    MarkRead { message: Which, all: bool },
+    MarkRead {
+        message: Which,
+        all: bool,
+    },
     /// Copy messages of one chat into another.
-    Forward { from: Address, remotes: Vec<String>, to: Address },
+    Forward {
+        from: Address,
+        remotes: Vec<String>,
+        to: Address,
+    },
     /// Take waiting messages back; `None` means all of the account.
     Cancel(Option<Vec<Which>>),
     /// A live question to the account.
     Ask(Ask),
     /// What the login's last step asked for. Answered with the step that follows, waiting up to `wait` for it.
-    LoginInput { value: String, wait: Duration },
+    LoginInput {
+        value: String,
+        wait: Duration,
+    },
     /// The account's login as it stands now, waiting up to `wait` for a step to show when there is none yet.
-    LoginStep { wait: Duration },
+    LoginStep {
+        wait: Duration,
+    },
     /// The login's steps as they come, until it is done.
     FollowLogin,
     /// Begin a login, or go on with one under way, and tell its steps for so long at most. Answered as `FollowLogin`.
-    BeginLogin { way: LoginWay, wait: Duration },
+    BeginLogin {
+        way: LoginWay,
+        wait: Duration,
+    },
 
     Account,
     Accounts,
@@ -51,20 +71,31 @@ pub enum Command {
     RemoveAccountNamed(AccountId),
     ChangeAccount(AccountChange),
     /// How the account stood over time, newest first.
-    History { limit: usize },
+    History {
+        limit: usize,
+    },
     /// Calls that came in since then, each stage an entry, newest first. Answered as `History`.
-    Calls { since: Timestamp, limit: usize },
+    Calls {
+        since: Timestamp,
+        limit: usize,
+    },
 
     Message(Which),
     Messages(Query),
     Trace(Which),
     /// What waits to be sent, oldest first.
     Queue(Slice),
-    Chats { search: Option<String>, page: Slice },
+    Chats {
+        search: Option<String>,
+        page: Slice,
+    },
     /// Chats, each with its last message.
     Dialogs(DialogQuery),
     Chat(Address),
-    Contacts { search: Option<String>, page: Slice },
+    Contacts {
+        search: Option<String>,
+        page: Slice,
+    },
     Contact(Address),
     /// An event of the journal, as the dialect's notices show it.
     Event(EventId),
@@ -73,29 +104,64 @@ pub enum Command {
     Switches,
     SetSwitches(SwitchChange),
     /// Take the oldest entry that is still to be confirmed, waiting up to `wait` for one.
-    Receive { queue: Queue, wait: Duration, limit: usize },
+    Receive {
+        queue: Queue,
+        wait: Duration,
+        limit: usize,
+    },
     /// Everything up to `upto` was handled.
-    Confirm { queue: Queue, upto: Position },
+    Confirm {
+        queue: Queue,
+        upto: Position,
+    },
     /// As `Confirm`, for a pull listener that may hear several accounts: for each account named by these events,
     /// everything up to the event was handled.
-    ConfirmEvents { listener: ListenerId, upto: Vec<EventId> },
-    CountWaitingEntries { queue: Queue },
+    ConfirmEvents {
+        listener: ListenerId,
+        upto: Vec<EventId>,
+    },
+    CountWaitingEntries {
+        queue: Queue,
+    },
     /// Forget what waits in the queue.
-    ClearEntries { queue: Queue },
+    ClearEntries {
+        queue: Queue,
+    },
     /// Entries as they come. `after` names the last one seen.
-    Follow { after: Option<EventId>, events: Vec<String> },
+    Follow {
+        after: Option<EventId>,
+        events: Vec<String>,
+    },
     /// Lay a made-up notification into the queue, for debugging.
-    Publish { body: Value },
+    Publish {
+        body: Value,
+    },
 
     Listeners,
     Listener(ListenerId),
     AddListener(NewListener),
-    ChangeListener { id: ListenerId, change: ListenerChange },
+    ChangeListener {
+        id: ListenerId,
+        change: ListenerChange,
+    },
     RemoveListener(ListenerId),
-    TestListener { id: ListenerId, event: String },
-    Attempts { id: ListenerId, failed: bool, page: Slice },
-    Resend { id: ListenerId, event: EventId },
-    Replay { id: ListenerId, since: Timestamp },
+    TestListener {
+        id: ListenerId,
+        event: String,
+    },
+    Attempts {
+        id: ListenerId,
+        failed: bool,
+        page: Slice,
+    },
+    Resend {
+        id: ListenerId,
+        event: EventId,
+    },
+    Replay {
+        id: ListenerId,
+        since: Timestamp,
+    },
 
     Keys,
     AddKey(NewKey),
@@ -107,11 +173,16 @@ pub enum Command {
 
     /// The file that came as the call's body is kept already; say where.
     KeepFile,
-    File { hash: String },
+    File {
+        hash: String,
+    },
     /// The file of a received message, fetched from the messenger if need be.
     MessageFile(Which),
 
-    Requests { refused: bool, page: Slice },
+    Requests {
+        refused: bool,
+        page: Slice,
+    },
     Request(RequestId),
     /// Nothing to do but to answer (a telemetry call of a client, a description of the API).
     Nothing,

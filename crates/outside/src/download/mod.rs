@@ -43,10 +43,7 @@ impl Client {
         let host = host_of(&url);
         match timeout(limits.total, self.fetch(url, limit_bytes, limits, sink)).await {
             Ok(done) => done,
-            Err(_) => Err(Trouble::Timeout {
-                host,
-                stage: Stage::Body,
-            }),
+            Err(_) => Err(Trouble::Timeout { host, stage: Stage::Body }),
         }
     }
 
@@ -60,51 +57,32 @@ impl Client {
         let (response, url) = self.follow(url, limits).await?;
         let host = host_of(&url);
         if !response.status().is_success() {
-            return Err(Trouble::Status {
-                host,
-                status: response.status().as_u16(),
-            });
+            return Err(Trouble::Status { host, status: response.status().as_u16() });
         }
-        if response
-            .content_length()
-            .is_some_and(|length| length > limit_bytes)
-        {
+        if response.content_length().is_some_and(|length| length > limit_bytes) {
             return Err(Trouble::TooLarge { host });
         }
         let mime = mime(response.headers());
         let file_name = disposition(response.headers()).or_else(|| last_part(&url));
         let bytes = pour(response, &host, limit_bytes, limits, sink).await?;
-        Ok(Downloaded {
-            mime,
-            file_name,
-            bytes,
-        })
+        Ok(Downloaded { mime, file_name, bytes })
     }
 
     /// The first answer that is not a redirect, and where it came from.
-    async fn follow(
-        &self,
-        mut url: Url,
-        limits: DownloadLimits,
-    ) -> Result<(reqwest::Response, Url), Trouble> {
+    async fn follow(&self, mut url: Url, limits: DownloadLimits) -> Result<(reqwest::Response, Url), Trouble> {
         // a file must arrive as it is
-        let identity =
-            HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))]);
+        let identity = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))]);
         for _ in 0..=limits.redirects {
             let request = self.request(Method::GET, url.clone(), identity.clone(), Bytes::new());
             let response = self.open(request, limits.headers).await?;
-            let Some(next) = response
-                .headers()
-                .get(header::LOCATION)
-                .filter(|_| response.status().is_redirection())
+            let Some(next) = response.headers().get(header::LOCATION).filter(|_| response.status().is_redirection())
             else {
                 return Ok((response, url));
             };
             let next = String::from_utf8_lossy(next.as_bytes());
-            url = url.join(&next).map_err(|_| Trouble::Status {
-                host: host_of(&url),
-                status: response.status().as_u16(),
-            })?;
+            url = url
+                .join(&next)
+                .map_err(|_| Trouble::Status { host: host_of(&url), status: response.status().as_u16() })?;
         }
         Err(Trouble::TooManyRedirects { host: host_of(&url) })
     }
@@ -124,18 +102,14 @@ async fn pour(
     // only time spent waiting for the server counts against it, not the time our disk takes
     let mut waited = Duration::ZERO;
     loop {
-        let allowed =
-            limits.patience + Duration::from_secs(bytes / u64::from(limits.bytes_per_second.max(1)));
+        let allowed = limits.patience + Duration::from_secs(bytes / u64::from(limits.bytes_per_second.max(1)));
         let asked = Instant::now();
         let chunk = match timeout(allowed.saturating_sub(waited), response.chunk()).await {
             Ok(Ok(Some(chunk))) => chunk,
             Ok(Ok(None)) => break,
             Ok(Err(error)) => return Err(Trouble::of(&host(), &error)),
             Err(_) => {
-                return Err(Trouble::Timeout {
-                    host: host(),
-                    stage: Stage::Body,
-                });
+                return Err(Trouble::Timeout { host: host(), stage: Stage::Body });
             }
         };
         waited += asked.elapsed();
@@ -164,19 +138,14 @@ fn disposition(headers: &HeaderMap) -> Option<String> {
     // many servers send plain UTF-8 here, which is outside of what `to_str` takes
     let value = String::from_utf8_lossy(headers.get(header::CONTENT_DISPOSITION)?.as_bytes());
     let parameter = |wanted: &str| {
-        parameters(&value)
-            .into_iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
-            .map(|(_, value)| value)
+        parameters(&value).into_iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
     };
     let extended = parameter("filename*").and_then(|value| {
         let (charset, rest) = value.split_once('\'')?;
         let (_language, encoded) = rest.split_once('\'')?;
         charset.eq_ignore_ascii_case("utf-8").then(|| decoded(encoded))
     });
-    extended
-        .or_else(|| parameter("filename"))
-        .and_then(|name| clean(&name))
+    extended.or_else(|| parameter("filename")).and_then(|name| clean(&name))
 }
 
 /// `name=value` pairs behind the first semicolon; a quoted value may hold semicolons and escaped quotes.
@@ -208,20 +177,16 @@ fn last_part(url: &Url) -> Option<String> {
 }
 
 fn decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// A name that can be shown and stored: the last part of a path, without control characters and the marks
 /// that turn the direction of writing (`exe.gpj` shown as `jpg.exe`).
 fn clean(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next()?;
-    let turns = |sign: &char| matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let kept: Vec<char> = last
-        .chars()
-        .filter(|sign| !sign.is_control() && !turns(sign))
-        .collect();
+    let turns =
+        |sign: &char| matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let kept: Vec<char> = last.chars().filter(|sign| !sign.is_control() && !turns(sign)).collect();
     let kept: String = kept[kept.len().saturating_sub(LONGEST_NAME)..].iter().collect();
     let kept = kept.trim_matches([' ', '.']);
     (!kept.is_empty()).then(|| kept.to_owned())

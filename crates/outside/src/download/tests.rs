@@ -13,22 +13,10 @@ fn named(value: &str) -> Option<String> {
 fn the_name_is_read_from_the_header() {
     for (value, name) in [
         ("attachment; filename=report.pdf", Some("report.pdf")),
-        (
-            "attachment; filename=\"a; b \\\"c\\\".pdf\"",
-            Some("a; b \"c\".pdf"),
-        ),
-        (
-            "attachment; filename=\"x.pdf\"; filename*=UTF-8''%D1%84.pdf",
-            Some("ф.pdf"),
-        ),
-        (
-            "attachment; filename*=utf-8'ru'%D1%84.pdf; filename=x.pdf",
-            Some("ф.pdf"),
-        ),
-        (
-            "attachment; filename*=koi8-r''%C6.pdf; filename=x.pdf",
-            Some("x.pdf"),
-        ),
+        ("attachment; filename=\"a; b \\\"c\\\".pdf\"", Some("a; b \"c\".pdf")),
+        ("attachment; filename=\"x.pdf\"; filename*=UTF-8''%D1%84.pdf", Some("ф.pdf")),
+        ("attachment; filename*=utf-8'ru'%D1%84.pdf; filename=x.pdf", Some("ф.pdf")),
+        ("attachment; filename*=koi8-r''%C6.pdf; filename=x.pdf", Some("x.pdf")),
         ("inline; FileName=\"счёт.pdf\"", Some("счёт.pdf")),
         ("attachment; filename=\"../../etc/passwd\"", Some("passwd")),
         ("attachment; filename=\"C:\\\\temp\\\\a.pdf\"", Some("a.pdf")),
@@ -57,12 +45,7 @@ fn else_it_is_the_end_of_the_path() {
 
 #[test]
 fn the_type_is_without_parameters() {
-    let of = |value| {
-        mime(&HeaderMap::from_iter([(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static(value),
-        )]))
-    };
+    let of = |value| mime(&HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))]));
     assert_eq!(of("Image/JPEG; charset=x").as_deref(), Some("image/jpeg"));
     assert_eq!(of("nonsense"), None);
     assert_eq!(mime(&HeaderMap::new()), None);

@@ -58,10 +58,7 @@ impl From<SocketAddr> for Allowed {
             IpAddr::V4(address) => Host::<String>::Ipv4(address),
             IpAddr::V6(address) => Host::Ipv6(address),
         };
-        Self::Host {
-            name: host.to_string(),
-            port: Some(address.port()),
-        }
+        Self::Host { name: host.to_string(), port: Some(address.port()) }
     }
 }
 
@@ -89,10 +86,7 @@ impl FromStr for Allowed {
             // `10.0.0` is a slip, though it stands for 10.0.0.0
             Ok(Host::Ipv4(address)) if address.to_string() != name => Err(wrong()),
             // a wildcard would look as if it worked
-            Ok(host) if !name.contains('*') => Ok(Self::Host {
-                name: host.to_string(),
-                port,
-            }),
+            Ok(host) if !name.contains('*') => Ok(Self::Host { name: host.to_string(), port }),
             _ => Err(wrong()),
         }
     }
@@ -104,10 +98,7 @@ impl fmt::Display for Allowed {
             Self::Loopback => out.write_str("loopback"),
             Self::Net(net) => net.fmt(out),
             Self::Host { name, port: None } => out.write_str(name),
-            Self::Host {
-                name,
-                port: Some(port),
-            } => write!(out, "{name}:{port}"),
+            Self::Host { name, port: Some(port) } => write!(out, "{name}:{port}"),
         }
     }
 }

@@ -18,10 +18,10 @@ const SOCKS_PORT: u16 = 1080;
 /// Ports of other protocols (mail, chat, databases of old), where an HTTP request could be taken for commands:
 /// the "bad ports" of the Fetch standard, <https://fetch.spec.whatwg.org/#port-blocking>.
 const PORTS_OF_OTHERS: [u16; 83] = [
-    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103,
-    104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514,
-    515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723,
-    2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109,
+    110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531,
+    532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060,
+    5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ];
 
 /// What may be reached: every public address, and what the operator has listed.
@@ -95,9 +95,7 @@ impl Guard {
         if addresses.iter().all(|address| self.admits(*address)) {
             return Ok(());
         }
-        Err(Refused::Address {
-            host: host.to_owned(),
-        })
+        Err(Refused::Address { host: host.to_owned() })
     }
 
     /// True if the operator has listed this very host (with this port): it is then reached wherever its

@@ -52,9 +52,7 @@ pub fn is_public(address: IpAddr) -> bool {
             let [.., a, b, c, d] = address.octets();
             is_public_4(Ipv4Addr::new(a, b, c, d))
         }
-        IpAddr::V6(address) => {
-            GLOBAL_6.contains(&address) && !SPECIAL_6.iter().any(|net| net.contains(&address))
-        }
+        IpAddr::V6(address) => GLOBAL_6.contains(&address) && !SPECIAL_6.iter().any(|net| net.contains(&address)),
     }
 }
 

@@ -7,10 +7,7 @@ use super::public::is_public;
 use super::{Allowed, Guard, Refused};
 
 fn guard(allow: &[&str]) -> Guard {
-    Guard {
-        allow: allow.iter().map(|line| line.parse().unwrap()).collect(),
-        https_only: false,
-    }
+    Guard { allow: allow.iter().map(|line| line.parse().unwrap()).collect(), https_only: false }
 }
 
 fn check(guard: &Guard, url: &str) -> Result<(), Refused> {
@@ -39,33 +36,13 @@ fn ordinary_addresses_pass() {
 
 #[test]
 fn the_form_of_the_url_is_judged() {
-    let strict = Guard {
-        https_only: true,
-        ..Guard::default()
-    };
+    let strict = Guard { https_only: true, ..Guard::default() };
     assert_eq!(check(&strict, "https://example.com/"), Ok(()));
-    assert_eq!(
-        check(&strict, "http://example.com/"),
-        Err(Refused::Scheme("https://"))
-    );
-    for url in [
-        "ftp://example.com/",
-        "file:///etc/passwd",
-        "gopher://example.com/",
-        "data:,x",
-        "unix:/run/x",
-    ] {
-        assert_eq!(
-            check(&Guard::default(), url),
-            Err(Refused::Scheme("https:// or http://")),
-            "{url}"
-        );
+    assert_eq!(check(&strict, "http://example.com/"), Err(Refused::Scheme("https://")));
+    for url in ["ftp://example.com/", "file:///etc/passwd", "gopher://example.com/", "data:,x", "unix:/run/x"] {
+        assert_eq!(check(&Guard::default(), url), Err(Refused::Scheme("https:// or http://")), "{url}");
     }
-    for url in [
-        "http://user@example.com/",
-        "http://user:password@example.com/",
-        "http://:password@example.com/",
-    ] {
+    for url in ["http://user@example.com/", "http://user:password@example.com/", "http://:password@example.com/"] {
         assert_eq!(check(&Guard::default(), url), Err(Refused::UserInfo), "{url}");
     }
     for port in [0, 22, 25, 6667] {
@@ -79,10 +56,7 @@ fn the_form_of_the_url_is_judged() {
 #[test]
 fn names_of_this_machine_are_refused() {
     for url in ["http://localhost/", "http://LOCALHOST./", "http://a.localhost/"] {
-        assert!(
-            matches!(check(&Guard::default(), url), Err(Refused::Address { .. })),
-            "{url}"
-        );
+        assert!(matches!(check(&Guard::default(), url), Err(Refused::Address { .. })), "{url}");
         assert_eq!(check(&guard(&["loopback"]), url), Ok(()), "{url}");
     }
 }
@@ -152,52 +126,25 @@ fn one_private_address_refuses_the_host_whole() {
     let guard = Guard::default();
     let (public, private) = (ip("8.8.8.8"), ip("10.0.0.1"));
     assert_eq!(guard.check_addresses("h", &[public]), Ok(()));
-    for mixed in [
-        &[public, private][..],
-        &[private, public],
-        &[public, ip("::1"), public],
-    ] {
-        assert_eq!(
-            guard.check_addresses("h", mixed),
-            Err(Refused::Address { host: "h".to_owned() })
-        );
+    for mixed in [&[public, private][..], &[private, public], &[public, ip("::1"), public]] {
+        assert_eq!(guard.check_addresses("h", mixed), Err(Refused::Address { host: "h".to_owned() }));
     }
 }
 
 #[test]
 fn the_allow_list_opens_what_it_names() {
     let nets = guard(&["10.1.0.0/16", "fd12::/32", "192.168.7.7", "loopback"]);
-    for address in [
-        "10.1.2.3",
-        "::ffff:10.1.2.3",
-        "fd12::9",
-        "192.168.7.7",
-        "127.8.8.8",
-        "::1",
-        "::ffff:127.0.0.1",
-    ] {
+    for address in ["10.1.2.3", "::ffff:10.1.2.3", "fd12::9", "192.168.7.7", "127.8.8.8", "::1", "::ffff:127.0.0.1"] {
         assert_eq!(nets.check_addresses("h", &[ip(address)]), Ok(()), "{address}");
     }
-    for address in [
-        "10.2.0.1",
-        "fd13::9",
-        "192.168.7.8",
-        "0.0.0.0",
-        "64:ff9b::10.1.2.3",
-    ] {
+    for address in ["10.2.0.1", "fd13::9", "192.168.7.8", "0.0.0.0", "64:ff9b::10.1.2.3"] {
         assert!(nets.check_addresses("h", &[ip(address)]).is_err(), "{address}");
     }
 }
 
 #[test]
 fn a_listed_host_is_trusted_by_name_and_port() {
-    let guard = guard(&[
-        "CRM.internal:8080",
-        "wiki.internal.",
-        "10.0.0.5:9000",
-        "[fd00::5]:9000",
-        "mail.example:25",
-    ]);
+    let guard = guard(&["CRM.internal:8080", "wiki.internal.", "10.0.0.5:9000", "[fd00::5]:9000", "mail.example:25"]);
     let trusts = |url: &str| guard.trusts(&Url::parse(url).unwrap());
     for url in [
         "http://crm.internal:8080/",
@@ -212,12 +159,7 @@ fn a_listed_host_is_trusted_by_name_and_port() {
         assert!(trusts(url), "{url}");
         assert_eq!(check(&guard, url), Ok(()), "{url}");
     }
-    for url in [
-        "http://crm.internal/",
-        "http://x.crm.internal:8080/",
-        "http://10.0.0.5/",
-        "http://10.0.0.6:9000/",
-    ] {
+    for url in ["http://crm.internal/", "http://x.crm.internal:8080/", "http://10.0.0.5/", "http://10.0.0.6:9000/"] {
         assert!(!trusts(url), "{url}");
     }
     assert!(check(&guard, "http://10.0.0.5/").is_err());
@@ -235,29 +177,15 @@ fn a_socket_address_is_one_place() {
 #[test]
 fn proxies_are_judged_in_every_spelling() {
     let proxy = |guard: &Guard, url: &str| guard.check_proxy(&Url::parse(url).unwrap());
-    for url in [
-        "socks5://u:p@proxy.example:1080",
-        "socks5h://proxy.example",
-        "http://u:p@8.8.8.8:3128",
-    ] {
+    for url in ["socks5://u:p@proxy.example:1080", "socks5h://proxy.example", "http://u:p@8.8.8.8:3128"] {
         assert_eq!(proxy(&Guard::default(), url), Ok(()), "{url}");
     }
-    for url in [
-        "socks5://127.0.0.1",
-        "socks5://0x7f.1:1080",
-        "socks5h://2130706433",
-        "http://10.0.0.1:3128",
-        "socks5://[::1]",
-    ] {
-        assert!(
-            matches!(proxy(&Guard::default(), url), Err(Refused::Address { .. })),
-            "{url}"
-        );
+    for url in
+        ["socks5://127.0.0.1", "socks5://0x7f.1:1080", "socks5h://2130706433", "http://10.0.0.1:3128", "socks5://[::1]"]
+    {
+        assert!(matches!(proxy(&Guard::default(), url), Err(Refused::Address { .. })), "{url}");
     }
-    assert!(matches!(
-        proxy(&Guard::default(), "ftp://proxy.example"),
-        Err(Refused::Scheme(_))
-    ));
+    assert!(matches!(proxy(&Guard::default(), "ftp://proxy.example"), Err(Refused::Scheme(_))));
     assert_eq!(proxy(&guard(&["10.0.0.1:1080"]), "socks5://10.0.0.1"), Ok(()));
 }
 

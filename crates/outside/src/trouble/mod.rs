@@ -121,17 +121,9 @@ impl Trouble {
             Self::Dns { .. } => "dns",
             Self::Connect { .. } => "connect",
             Self::Tls { .. } => "tls",
-            Self::Timeout {
-                stage: Stage::Connect,
-                ..
-            } => "timeout_connect",
-            Self::Timeout {
-                stage: Stage::Headers,
-                ..
-            } => "timeout_headers",
-            Self::Timeout {
-                stage: Stage::Body, ..
-            } => "timeout_body",
+            Self::Timeout { stage: Stage::Connect, .. } => "timeout_connect",
+            Self::Timeout { stage: Stage::Headers, .. } => "timeout_headers",
+            Self::Timeout { stage: Stage::Body, .. } => "timeout_body",
             Self::Reset { .. } => "reset",
             Self::NotHttp { .. } => "not_http",
             Self::TooLarge { .. } => "too_large",
@@ -158,25 +150,13 @@ impl Trouble {
             return Self::of_name(host, trouble);
         }
         if let Some(trouble) = find::<rustls::Error>(error) {
-            return Self::Tls {
-                host,
-                why: tls_clause(trouble),
-            };
+            return Self::Tls { host, why: tls_clause(trouble) };
         }
         if error.is_connect() {
             return match find::<io::Error>(error) {
-                _ if error.is_timeout() => Self::Timeout {
-                    host,
-                    stage: Stage::Connect,
-                },
-                Some(trouble) => Self::Connect {
-                    host,
-                    why: connect_clause(trouble.kind()).to_owned(),
-                },
-                None => Self::Connect {
-                    host,
-                    why: "the proxy did not open the way".to_owned(),
-                },
+                _ if error.is_timeout() => Self::Timeout { host, stage: Stage::Connect },
+                Some(trouble) => Self::Connect { host, why: connect_clause(trouble.kind()).to_owned() },
+                None => Self::Connect { host, why: "the proxy did not open the way".to_owned() },
             };
         }
         match find::<hyper::Error>(error) {
@@ -191,10 +171,7 @@ impl Trouble {
     pub(crate) fn of_name(host: String, trouble: &resolve::Trouble) -> Self {
         match trouble {
             resolve::Trouble::Refused(refused) => refused.clone().into(),
-            resolve::Trouble::Lookup(why) => Self::Dns {
-                host,
-                missing: why.kind() == io::ErrorKind::NotFound,
-            },
+            resolve::Trouble::Lookup(why) => Self::Dns { host, missing: why.kind() == io::ErrorKind::NotFound },
         }
     }
 }
@@ -212,18 +189,13 @@ impl From<Refused> for Trouble {
 /// opened by hand.
 fn find<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e E> {
     let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    error
-        .downcast_ref()
-        .or_else(|| wrapped.and_then(|inner| find(inner)))
-        .or_else(|| error.source().and_then(find))
+    error.downcast_ref().or_else(|| wrapped.and_then(|inner| find(inner))).or_else(|| error.source().and_then(find))
 }
 
 fn connect_clause(kind: io::ErrorKind) -> &'static str {
     match kind {
         io::ErrorKind::ConnectionRefused => "nothing listens on that port",
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
-            "there is no way to that network"
-        }
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => "there is no way to that network",
         io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof => "the connection was closed at once",
         _ => "the connection failed",
     }
@@ -232,9 +204,7 @@ fn connect_clause(kind: io::ErrorKind) -> &'static str {
 fn tls_clause(error: &rustls::Error) -> String {
     let clause = match error {
         rustls::Error::InvalidCertificate(why) => match why {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                "its certificate has expired"
-            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired",
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 "its certificate is not valid yet"
             }

@@ -27,18 +27,11 @@ async fn a_file_arrives_with_its_name_and_type() -> io::Result<()> {
     )
     .await?;
     let (result, file) = fetch(&client(), &server.url("/x.bin?y")).await;
-    let expected = Downloaded {
-        mime: Some("image/png".to_owned()),
-        file_name: Some("a.png".to_owned()),
-        bytes: 5,
-    };
+    let expected = Downloaded { mime: Some("image/png".to_owned()), file_name: Some("a.png".to_owned()), bytes: 5 };
     assert_eq!(result, Ok(expected));
     assert_eq!(file, b"hello");
     let seen = &server.requests()[0];
-    assert!(
-        seen.starts_with("GET /x.bin?y ") && seen.contains("accept-encoding: identity\r\n"),
-        "{seen}"
-    );
+    assert!(seen.starts_with("GET /x.bin?y ") && seen.contains("accept-encoding: identity\r\n"), "{seen}");
     Ok(())
 }
 
@@ -47,23 +40,11 @@ async fn redirects_are_followed_so_far() -> io::Result<()> {
     // /3 leads to /2, to /1, to /0, which is the file
     let server = Server::start(|mut conversation| async move {
         while conversation.request().await? {
-            let last = conversation
-                .log
-                .lock()
-                .ok()
-                .and_then(|log| log.last().cloned())
-                .unwrap_or_default();
-            let left: u32 = last
-                .split(['/', ' '])
-                .nth(2)
-                .and_then(|number| number.parse().ok())
-                .unwrap_or(0);
+            let last = conversation.log.lock().ok().and_then(|log| log.last().cloned()).unwrap_or_default();
+            let left: u32 = last.split(['/', ' ']).nth(2).and_then(|number| number.parse().ok()).unwrap_or(0);
             let answer = match left {
                 0 => "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfile".to_owned(),
-                left => format!(
-                    "HTTP/1.1 302 Found\r\nlocation: /{}\r\ncontent-length: 0\r\n\r\n",
-                    left - 1
-                ),
+                left => format!("HTTP/1.1 302 Found\r\nlocation: /{}\r\ncontent-length: 0\r\n\r\n", left - 1),
             };
             conversation.stream.write_all(answer.as_bytes()).await?;
         }
@@ -85,18 +66,9 @@ async fn what_is_not_the_file_is_trouble() -> io::Result<()> {
     for (answer, expected) in [
         ("HTTP/1.1 404 Not Found\r\ncontent-length: 2\r\n\r\nno", "status"),
         ("HTTP/1.1 302 Found\r\ncontent-length: 0\r\n\r\n", "status"),
-        (
-            "HTTP/1.1 302 Found\r\nlocation: http://[\r\ncontent-length: 0\r\n\r\n",
-            "status",
-        ),
-        (
-            "HTTP/1.1 302 Found\r\nlocation: http://u:p@127.0.0.1/\r\ncontent-length: 0\r\n\r\n",
-            "bad_url",
-        ),
-        (
-            "HTTP/1.1 302 Found\r\nlocation: http://10.0.0.1/\r\ncontent-length: 0\r\n\r\n",
-            "refused_address",
-        ),
+        ("HTTP/1.1 302 Found\r\nlocation: http://[\r\ncontent-length: 0\r\n\r\n", "status"),
+        ("HTTP/1.1 302 Found\r\nlocation: http://u:p@127.0.0.1/\r\ncontent-length: 0\r\n\r\n", "bad_url"),
+        ("HTTP/1.1 302 Found\r\nlocation: http://10.0.0.1/\r\ncontent-length: 0\r\n\r\n", "refused_address"),
         ("HTTP/1.1 200 OK\r\ncontent-length: 10001\r\n\r\n", "too_large"),
     ] {
         assert_eq!(word(&Server::saying(answer).await?).await, expected, "{answer}");
@@ -124,10 +96,7 @@ async fn a_file_without_a_length_is_stopped_at_the_limit() -> io::Result<()> {
 async fn a_slow_or_broken_file_is_given_up() -> io::Result<()> {
     let stalls = Server::start(|mut conversation| async move {
         conversation.request().await?;
-        conversation
-            .stream
-            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc")
-            .await?;
+        conversation.stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc").await?;
         std::future::pending().await
     })
     .await?;
@@ -135,10 +104,7 @@ async fn a_slow_or_broken_file_is_given_up() -> io::Result<()> {
 
     let trickles = Server::start(|mut conversation| async move {
         conversation.request().await?;
-        conversation
-            .stream
-            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n")
-            .await?;
+        conversation.stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n").await?;
         let mut tick = interval(Duration::from_millis(10));
         loop {
             tick.tick().await;
@@ -148,26 +114,15 @@ async fn a_slow_or_broken_file_is_given_up() -> io::Result<()> {
     .await?;
     assert_eq!(word(&trickles).await, "timeout_body");
     // the same server is quick enough for one with patience, but not for ever
-    let download = DownloadLimits {
-        bytes_per_second: 10,
-        total: Duration::from_millis(600),
-        ..settings().download
-    };
-    let client = Client::new(Settings {
-        download,
-        ..settings()
-    })
-    .unwrap();
+    let download = DownloadLimits { bytes_per_second: 10, total: Duration::from_millis(600), ..settings().download };
+    let client = Client::new(Settings { download, ..settings() }).unwrap();
     let (result, file) = fetch(&client, &trickles.url("/")).await;
     assert_eq!(result.unwrap_err().word(), "timeout_body");
     assert!(file.len() > 10, "{}", file.len());
 
     let breaks = Server::start(|mut conversation| async move {
         conversation.request().await?;
-        conversation
-            .stream
-            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc")
-            .await
+        conversation.stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc").await
     })
     .await?;
     assert_eq!(word(&breaks).await, "reset");
@@ -192,10 +147,7 @@ impl AsyncWrite for Full {
 #[tokio::test]
 async fn our_own_disk_is_not_blamed_on_the_server() -> io::Result<()> {
     let server = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfile").await?;
-    let trouble = client()
-        .download(&server.url("/"), 10_000, &mut Full)
-        .await
-        .unwrap_err();
+    let trouble = client().download(&server.url("/"), 10_000, &mut Full).await.unwrap_err();
     assert_eq!(trouble, Trouble::Storage(io::ErrorKind::StorageFull));
     Ok(())
 }

@@ -10,41 +10,21 @@ const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
 #[tokio::test]
 async fn an_http_proxy_gets_the_request_and_its_password() -> io::Result<()> {
     let proxy = Server::saying(OK).await?;
-    let through = client()
-        .with_proxy(&format!("http://user:word@127.0.0.1:{}", proxy.port))
-        .unwrap();
-    let answer = through
-        .send(post("http://test.example:81/hook", "x"))
-        .await
-        .unwrap();
+    let through = client().with_proxy(&format!("http://user:word@127.0.0.1:{}", proxy.port)).unwrap();
+    let answer = through.send(post("http://test.example:81/hook", "x")).await.unwrap();
     assert_eq!(answer.status, 200);
     let seen = &proxy.requests()[0];
-    assert!(
-        seen.starts_with("POST http://test.example:81/hook HTTP/1.1\r\n"),
-        "{seen}"
-    );
-    assert!(
-        seen.contains("proxy-authorization: Basic dXNlcjp3b3Jk\r\n"),
-        "{seen}"
-    );
+    assert!(seen.starts_with("POST http://test.example:81/hook HTTP/1.1\r\n"), "{seen}");
+    assert!(seen.contains("proxy-authorization: Basic dXNlcjp3b3Jk\r\n"), "{seen}");
     Ok(())
 }
 
 #[tokio::test]
 async fn a_proxy_that_refuses_is_named_without_its_password() -> io::Result<()> {
-    let proxy =
-        Server::saying("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n").await?;
-    let through = client()
-        .with_proxy(&format!("http://user:canary@127.0.0.1:{}", proxy.port))
-        .unwrap();
-    let trouble = through
-        .send(post("https://test.example/", "x"))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        trouble.to_string(),
-        "could not connect to test.example: the proxy did not open the way"
-    );
+    let proxy = Server::saying("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n").await?;
+    let through = client().with_proxy(&format!("http://user:canary@127.0.0.1:{}", proxy.port)).unwrap();
+    let trouble = through.send(post("https://test.example/", "x")).await.unwrap_err();
+    assert_eq!(trouble.to_string(), "could not connect to test.example: the proxy did not open the way");
     assert!(!format!("{trouble:?}").contains("canary"));
     assert!(proxy.requests()[0].starts_with("CONNECT test.example:443 "));
     Ok(())
@@ -53,10 +33,7 @@ async fn a_proxy_that_refuses_is_named_without_its_password() -> io::Result<()> 
 /// `socks5` is given the address that was looked at; `socks5h` is given the name.
 #[tokio::test]
 async fn a_socks_proxy_opens_the_way() -> io::Result<()> {
-    for (scheme, asked_for) in [
-        ("socks5", &[1, 127, 0, 0, 1][..]),
-        ("socks5h", b"\x03\x0ctest.example"),
-    ] {
+    for (scheme, asked_for) in [("socks5", &[1, 127, 0, 0, 1][..]), ("socks5h", b"\x03\x0ctest.example")] {
         let proxy = Server::start(move |mut conversation| async move {
             let mut greeting = [0; 3];
             conversation.stream.read_exact(&mut greeting).await?;
@@ -64,23 +41,15 @@ async fn a_socks_proxy_opens_the_way() -> io::Result<()> {
             let mut wanted = vec![0; 3 + asked_for.len() + 2];
             conversation.stream.read_exact(&mut wanted).await?;
             assert_eq!(wanted[3..3 + asked_for.len()], *asked_for);
-            conversation
-                .stream
-                .write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0])
-                .await?;
+            conversation.stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await?;
             while conversation.request().await? {
                 conversation.stream.write_all(OK.as_bytes()).await?;
             }
             Ok(())
         })
         .await?;
-        let through = client()
-            .with_proxy(&format!("{scheme}://127.0.0.1:{}", proxy.port))
-            .unwrap();
-        let answer = through
-            .send(post("http://test.example:81/hook", "x"))
-            .await
-            .unwrap();
+        let through = client().with_proxy(&format!("{scheme}://127.0.0.1:{}", proxy.port)).unwrap();
+        let answer = through.send(post("http://test.example:81/hook", "x")).await.unwrap();
         assert_eq!(answer.status, 200);
         assert!(proxy.requests()[0].starts_with("POST /hook HTTP/1.1\r\n"));
     }
@@ -89,16 +58,7 @@ async fn a_socks_proxy_opens_the_way() -> io::Result<()> {
 
 #[test]
 fn a_proxy_that_cannot_be_used_is_refused_at_once() {
-    for url in [
-        "nonsense",
-        "ftp://127.0.0.1",
-        "http://10.0.0.1:3128",
-        "socks5://[fd00::1]",
-        "http://8.8.8.8:25",
-    ] {
-        assert!(
-            matches!(client().with_proxy(url), Err(Unusable::Proxy(_))),
-            "{url}"
-        );
+    for url in ["nonsense", "ftp://127.0.0.1", "http://10.0.0.1:3128", "socks5://[fd00::1]", "http://8.8.8.8:25"] {
+        assert!(matches!(client().with_proxy(url), Err(Unusable::Proxy(_))), "{url}");
     }
 }

@@ -36,17 +36,10 @@ impl Server {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(behave(Conversation {
-                    stream,
-                    log: log.clone(),
-                }));
+                tokio::spawn(behave(Conversation { stream, log: log.clone() }));
             }
         });
-        Ok(Self {
-            port,
-            connections,
-            requests,
-        })
+        Ok(Self { port, connections, requests })
     }
 
     /// Answers every request of a connection with the same bytes.
@@ -128,22 +121,10 @@ impl Names for OneName {
 pub fn settings() -> Settings {
     let patience = Duration::from_secs(10);
     Settings {
-        guard: Guard {
-            allow: vec![Allowed::Loopback],
-            https_only: false,
-        },
+        guard: Guard { allow: vec![Allowed::Loopback], https_only: false },
         connect: patience,
-        limits: Limits {
-            headers: patience,
-            total: patience,
-            answer: 1024,
-        },
-        download: DownloadLimits {
-            headers: patience,
-            total: patience,
-            patience,
-            ..DownloadLimits::default()
-        },
+        limits: Limits { headers: patience, total: patience, answer: 1024 },
+        download: DownloadLimits { headers: patience, total: patience, patience, ..DownloadLimits::default() },
         names: Arc::new(OneName),
         ..Settings::default()
     }
@@ -156,21 +137,9 @@ pub fn client() -> Client {
 /// One that waits half a second at most, for servers that never come to an end.
 pub fn hurried() -> Client {
     let short = Duration::from_millis(500);
-    let limits = Limits {
-        total: short,
-        ..settings().limits
-    };
-    let download = DownloadLimits {
-        patience: short,
-        bytes_per_second: 1 << 20,
-        ..settings().download
-    };
-    Client::new(Settings {
-        limits,
-        download,
-        ..settings()
-    })
-    .expect("a client")
+    let limits = Limits { total: short, ..settings().limits };
+    let download = DownloadLimits { patience: short, bytes_per_second: 1 << 20, ..settings().download };
+    Client::new(Settings { limits, download, ..settings() }).expect("a client")
 }
 
 pub fn post(url: &str, body: &'static str) -> Request {

@@ -37,15 +37,9 @@ async fn server(issuer: &CertifiedIssuer<'_, KeyPair>, name: &str, expired: bool
         let acceptor = acceptor.clone();
         async move {
             let stream = acceptor.accept(conversation.stream).await?;
-            let mut conversation = Conversation {
-                stream,
-                log: conversation.log,
-            };
+            let mut conversation = Conversation { stream, log: conversation.log };
             while conversation.request().await? {
-                conversation
-                    .stream
-                    .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
-                    .await?;
+                conversation.stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await?;
             }
             Ok(())
         }
@@ -68,11 +62,7 @@ async fn a_certificate_is_checked_against_the_authorities_of_the_settings() -> i
     let issuer = authority();
     let good = server(&issuer, "test.example", false).await?;
     let url = |server: &Server| format!("https://test.example:{}/", server.port);
-    let trusting = Client::new(Settings {
-        extra_ca: issuer.pem().into_bytes(),
-        ..settings()
-    })
-    .unwrap();
+    let trusting = Client::new(Settings { extra_ca: issuer.pem().into_bytes(), ..settings() }).unwrap();
 
     assert_eq!(text(&trusting, url(&good)).await, "200 OK");
     assert_eq!(
@@ -97,10 +87,7 @@ async fn a_certificate_is_checked_against_the_authorities_of_the_settings() -> i
 #[tokio::test]
 async fn https_to_a_plain_port_is_explained() -> io::Result<()> {
     let plain = Server::start(|mut conversation| async move {
-        conversation
-            .stream
-            .write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
-            .await?;
+        conversation.stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n").await?;
         std::future::pending().await
     })
     .await?;
@@ -113,18 +100,10 @@ async fn https_to_a_plain_port_is_explained() -> io::Result<()> {
 
 #[test]
 fn certificates_that_are_none_are_refused() {
-    let of = |extra_ca: &str| {
-        Client::new(Settings {
-            extra_ca: extra_ca.into(),
-            ..settings()
-        })
-    };
+    let of = |extra_ca: &str| Client::new(Settings { extra_ca: extra_ca.into(), ..settings() });
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     assert!(matches!(of(broken), Err(Unusable::Certificates)));
-    assert!(matches!(
-        of("-----BEGIN CERTIFICATE-----\n"),
-        Err(Unusable::Certificates)
-    ));
+    assert!(matches!(of("-----BEGIN CERTIFICATE-----\n"), Err(Unusable::Certificates)));
     assert!(matches!(of("just text"), Err(Unusable::Certificates)));
     assert!(of(&authority().pem()).is_ok());
     assert!(of("").is_ok());

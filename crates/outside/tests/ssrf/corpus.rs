@@ -62,11 +62,7 @@ pub fn spellings(octets: [u8; 4]) -> Vec<String> {
     let digits_from = |zero: u32| -> String {
         dotted
             .chars()
-            .map(|sign| {
-                sign.to_digit(10)
-                    .and_then(|digit| char::from_u32(zero + digit))
-                    .unwrap_or(sign)
-            })
+            .map(|sign| sign.to_digit(10).and_then(|digit| char::from_u32(zero + digit)).unwrap_or(sign))
             .collect()
     };
     vec![
@@ -117,18 +113,8 @@ pub fn spellings(octets: [u8; 4]) -> Vec<String> {
 const TAILS: [&str; 3] = ["/", "\\@example.com/", "#@example.com/"];
 
 pub fn corpus(port: u16) -> Vec<String> {
-    let hosts = PRIVATE_4
-        .into_iter()
-        .flat_map(spellings)
-        .chain(PRIVATE_6.map(str::to_owned));
-    let names = [
-        "localhost",
-        "LOCALHOST",
-        "localhost.",
-        "a.localhost",
-        "ⓛocalhost",
-        "loc\u{ad}alhost",
-    ];
+    let hosts = PRIVATE_4.into_iter().flat_map(spellings).chain(PRIVATE_6.map(str::to_owned));
+    let names = ["localhost", "LOCALHOST", "localhost.", "a.localhost", "ⓛocalhost", "loc\u{ad}alhost"];
     hosts
         .chain(names.map(str::to_owned))
         .flat_map(|host| TAILS.map(|tail| format!("http://{host}:{port}{tail}")))

@@ -36,21 +36,11 @@ async fn no_spelling_of_a_private_address_gets_out() -> io::Result<()> {
         let word = outcome(&client, url).await;
         assert!(word == "refused_address" || word == "bad_url", "{url}: {word}");
         refused += usize::from(word == "refused_address");
-        let word = client
-            .download(url, 1024, &mut tokio::io::sink())
-            .await
-            .map_err(|trouble| trouble.word());
-        assert!(
-            matches!(word, Err("refused_address" | "bad_url")),
-            "{url}: {word:?}"
-        );
+        let word = client.download(url, 1024, &mut tokio::io::sink()).await.map_err(|trouble| trouble.word());
+        assert!(matches!(word, Err("refused_address" | "bad_url")), "{url}: {word:?}");
     }
     assert!(refused > 1_500, "only {refused} were understood as addresses");
-    assert_eq!(
-        names.asked.load(Ordering::SeqCst),
-        0,
-        "a number was looked up as a name"
-    );
+    assert_eq!(names.asked.load(Ordering::SeqCst), 0, "a number was looked up as a name");
     assert_eq!(canary.seen().await?, 0);
     Ok(())
 }
@@ -62,8 +52,7 @@ async fn the_same_spellings_reach_the_canary_when_allowed() -> io::Result<()> {
     let (client, _) = client(&["loopback"], Liar::default());
     let mut reached = 0;
     for host in spellings([127, 0, 0, 1]) {
-        reached +=
-            usize::from(outcome(&client, &format!("http://{host}:{}/", canary.port)).await == "200 OK");
+        reached += usize::from(outcome(&client, &format!("http://{host}:{}/", canary.port)).await == "200 OK");
     }
     assert!(reached >= 20, "{reached}");
     assert_eq!(canary.seen().await?, reached);
@@ -75,37 +64,18 @@ async fn no_name_leads_to_a_private_address() -> io::Result<()> {
     let canary = Canary::start().await?;
     let public: IpAddr = Ipv4Addr::new(8, 8, 8, 8).into();
     let mut names = Liar::default();
-    let private = PRIVATE_4
-        .map(IpAddr::from)
-        .into_iter()
-        .flat_map(|address| match address {
-            IpAddr::V4(plain) => [address, plain.to_ipv6_mapped().into()],
-            IpAddr::V6(_) => [address, address],
-        });
-    let private: Vec<IpAddr> = private
-        .chain(
-            PRIVATE_6
-                .iter()
-                .filter_map(|text| text.trim_matches(['[', ']']).parse().ok()),
-        )
-        .collect();
+    let private = PRIVATE_4.map(IpAddr::from).into_iter().flat_map(|address| match address {
+        IpAddr::V4(plain) => [address, plain.to_ipv6_mapped().into()],
+        IpAddr::V6(_) => [address, address],
+    });
+    let private: Vec<IpAddr> =
+        private.chain(PRIVATE_6.iter().filter_map(|text| text.trim_matches(['[', ']']).parse().ok())).collect();
     for (place, address) in private.iter().enumerate() {
-        names
-            .answers
-            .insert(format!("only{place}.example"), vec![vec![*address]]);
-        names
-            .answers
-            .insert(format!("first{place}.example"), vec![vec![*address, public]]);
-        names.answers.insert(
-            format!("last{place}.example"),
-            vec![vec![public, public, *address]],
-        );
-        names
-            .answers
-            .insert(format!("dot{place}.example."), vec![vec![*address]]);
-        names
-            .answers
-            .insert(format!("p{place}.xn--e1afmkfd.xn--p1ai"), vec![vec![*address]]);
+        names.answers.insert(format!("only{place}.example"), vec![vec![*address]]);
+        names.answers.insert(format!("first{place}.example"), vec![vec![*address, public]]);
+        names.answers.insert(format!("last{place}.example"), vec![vec![public, public, *address]]);
+        names.answers.insert(format!("dot{place}.example."), vec![vec![*address]]);
+        names.answers.insert(format!("p{place}.xn--e1afmkfd.xn--p1ai"), vec![vec![*address]]);
     }
     let hosts: Vec<String> = names.answers.keys().cloned().collect();
     assert!(hosts.len() > 300, "{}", hosts.len());
@@ -121,24 +91,15 @@ async fn no_name_leads_to_a_private_address() -> io::Result<()> {
 #[tokio::test]
 async fn a_name_server_that_changes_its_mind_gains_nothing() -> io::Result<()> {
     let canary = Canary::start().await?;
-    let (here, inside) = (
-        Ipv4Addr::new(127, 0, 0, 1).into(),
-        Ipv4Addr::new(127, 0, 0, 2).into(),
-    );
+    let (here, inside) = (Ipv4Addr::new(127, 0, 0, 1).into(), Ipv4Addr::new(127, 0, 0, 2).into());
     let mut names = Liar::default();
-    names
-        .answers
-        .insert("rebind.example".to_owned(), vec![vec![here], vec![inside]]);
+    names.answers.insert("rebind.example".to_owned(), vec![vec![here], vec![inside]]);
     // 127.0.0.1 plays the public address
     let (client, names) = client(&["127.0.0.1"], names);
     let url = format!("http://rebind.example:{}/", canary.port);
 
     assert_eq!(outcome(&client, &url).await, "200 OK");
-    assert_eq!(
-        names.asked.load(Ordering::SeqCst),
-        1,
-        "one question serves the check and the connection"
-    );
+    assert_eq!(names.asked.load(Ordering::SeqCst), 1, "one question serves the check and the connection");
     for _ in 0..50 {
         assert_eq!(outcome(&client, &url).await, "refused_address");
     }
@@ -165,11 +126,7 @@ async fn a_redirect_leads_nowhere_private() -> io::Result<()> {
             let mut head = [0; 2048];
             let length = stream.read(&mut head).await.unwrap_or(0);
             let text = String::from_utf8_lossy(&head[..length]);
-            let place = text
-                .split(['/', ' '])
-                .nth(2)
-                .and_then(|number| number.parse::<usize>().ok())
-                .unwrap_or(0);
+            let place = text.split(['/', ' ']).nth(2).and_then(|number| number.parse::<usize>().ok()).unwrap_or(0);
             let answer = format!(
                 "HTTP/1.1 302 Found\r\nlocation: {}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
                 locations[place]
@@ -182,20 +139,10 @@ async fn a_redirect_leads_nowhere_private() -> io::Result<()> {
     for (place, target) in targets.iter().enumerate() {
         let url = format!("http://127.0.0.1:{port}/{place}");
         if place % 20 == 0 {
-            assert_eq!(
-                outcome(&client, &url).await,
-                "302 Found",
-                "a send gives the redirect as the answer"
-            );
+            assert_eq!(outcome(&client, &url).await, "302 Found", "a send gives the redirect as the answer");
         }
-        let word = client
-            .download(&url, 1024, &mut tokio::io::sink())
-            .await
-            .map_err(|trouble| trouble.word());
-        assert!(
-            matches!(word, Err("refused_address" | "bad_url")),
-            "{target}: {word:?}"
-        );
+        let word = client.download(&url, 1024, &mut tokio::io::sink()).await.map_err(|trouble| trouble.word());
+        assert!(matches!(word, Err("refused_address" | "bad_url")), "{target}: {word:?}");
     }
     assert_eq!(canary.seen().await?, 0);
     Ok(())
@@ -205,19 +152,11 @@ async fn a_redirect_leads_nowhere_private() -> io::Result<()> {
 async fn a_listed_port_does_not_open_the_host() -> io::Result<()> {
     let (listed, canary) = (Canary::start().await?, Canary::start().await?);
     let mut names = Liar::default();
-    names
-        .answers
-        .insert("crm.internal".to_owned(), vec![vec![Ipv4Addr::LOCALHOST.into()]]);
+    names.answers.insert("crm.internal".to_owned(), vec![vec![Ipv4Addr::LOCALHOST.into()]]);
     let (client, _) = client(&[&format!("crm.internal:{}", listed.port)], names);
     for _ in 0..3 {
-        assert_eq!(
-            outcome(&client, &format!("http://crm.internal:{}/", listed.port)).await,
-            "200 OK"
-        );
-        assert_eq!(
-            outcome(&client, &format!("http://crm.internal:{}/", canary.port)).await,
-            "refused_address"
-        );
+        assert_eq!(outcome(&client, &format!("http://crm.internal:{}/", listed.port)).await, "200 OK");
+        assert_eq!(outcome(&client, &format!("http://crm.internal:{}/", canary.port)).await, "refused_address");
     }
     assert_eq!(canary.seen().await?, 0);
     Ok(())
@@ -227,11 +166,7 @@ async fn a_listed_port_does_not_open_the_host() -> io::Result<()> {
 async fn a_proxy_is_no_way_around() -> io::Result<()> {
     let canary = Canary::start().await?;
     let (direct, _) = client(&[], Liar::default());
-    for host in PRIVATE_4
-        .into_iter()
-        .flat_map(spellings)
-        .filter(|host| !host.contains(['@', '\t']))
-    {
+    for host in PRIVATE_4.into_iter().flat_map(spellings).filter(|host| !host.contains(['@', '\t'])) {
         for scheme in ["http", "socks5", "socks5h"] {
             let url = format!("{scheme}://user:password@{host}:{}", canary.port);
             let Ok(through) = direct.with_proxy(&url) else {
@@ -239,29 +174,18 @@ async fn a_proxy_is_no_way_around() -> io::Result<()> {
             };
             // a spelling that only a resolver would take for an address comes this far, and no further
             let word = outcome(&through, "http://8.8.8.8/").await;
-            assert!(
-                ["refused_address", "dns"].contains(&word.as_str()),
-                "{url}: {word}"
-            );
+            assert!(["refused_address", "dns"].contains(&word.as_str()), "{url}: {word}");
         }
     }
     assert_eq!(canary.seen().await?, 0);
 
     // a proxy that is allowed is not asked for private hosts either
     let mut names = Liar::default();
-    names.answers.insert(
-        "inside.example".to_owned(),
-        vec![vec![Ipv4Addr::new(10, 0, 0, 1).into()]],
-    );
+    names.answers.insert("inside.example".to_owned(), vec![vec![Ipv4Addr::new(10, 0, 0, 1).into()]]);
     let (direct, _) = client(&[&format!("127.0.0.1:{}", canary.port)], names);
     for scheme in ["http", "socks5", "socks5h"] {
-        let through = direct
-            .with_proxy(&format!("{scheme}://127.0.0.1:{}", canary.port))
-            .map_err(io::Error::other)?;
-        assert_eq!(
-            outcome(&through, "http://inside.example/").await,
-            "refused_address"
-        );
+        let through = direct.with_proxy(&format!("{scheme}://127.0.0.1:{}", canary.port)).map_err(io::Error::other)?;
+        assert_eq!(outcome(&through, "http://inside.example/").await, "refused_address");
         assert_eq!(outcome(&through, "http://10.0.0.1/").await, "refused_address");
         assert_eq!(outcome(&through, "http://unknown.example/").await, "dns");
     }

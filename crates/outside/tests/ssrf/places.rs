@@ -34,10 +34,9 @@ impl Canary {
     /// there before has been counted.
     pub async fn seen(&self) -> io::Result<usize> {
         let mut own = 0;
-        for address in [
-            SocketAddr::from(([127, 0, 0, 1], self.port)),
-            SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], self.port)),
-        ] {
+        for address in
+            [SocketAddr::from(([127, 0, 0, 1], self.port)), SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], self.port))]
+        {
             let Ok(mut stream) = TcpStream::connect(address).await else {
                 continue;
             };
@@ -53,9 +52,7 @@ async fn answer_all(listener: TcpListener, seen: Arc<AtomicUsize>) {
     while let Ok((mut stream, _)) = listener.accept().await {
         seen.fetch_add(1, Ordering::SeqCst);
         let _ = stream.read(&mut [0; 1024]).await;
-        let _ = stream
-            .write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
-            .await;
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n").await;
     }
 }
 
@@ -76,23 +73,13 @@ impl Names for Liar {
 }
 
 pub fn client(allow: &[&str], names: Liar) -> (Client, Arc<Liar>) {
-    let allow = allow
-        .iter()
-        .map(|line| line.parse::<Allowed>().expect("a line of the list"))
-        .collect();
+    let allow = allow.iter().map(|line| line.parse::<Allowed>().expect("a line of the list")).collect();
     let names = Arc::new(names);
     let patience = Duration::from_secs(10);
     let settings = Settings {
-        guard: Guard {
-            allow,
-            https_only: false,
-        },
+        guard: Guard { allow, https_only: false },
         connect: patience,
-        limits: Limits {
-            headers: patience,
-            total: patience,
-            answer: 1024,
-        },
+        limits: Limits { headers: patience, total: patience, answer: 1024 },
         names: names.clone(),
         ..Settings::default()
     };

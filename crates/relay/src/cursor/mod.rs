@@ -15,27 +15,17 @@ pub struct Prefix {
 impl Prefix {
     /// Everything up to `reached` is finished.
     pub fn new(reached: Position) -> Self {
-        Self {
-            reached,
-            open: VecDeque::new(),
-        }
+        Self { reached, open: VecDeque::new() }
     }
 
     /// Entries are begun in the journal's order.
     pub fn begin(&mut self, position: Position) {
-        debug_assert!(
-            position > self.read_to(),
-            "{position} begun after {}",
-            self.read_to()
-        );
+        debug_assert!(position > self.read_to(), "{position} begun after {}", self.read_to());
         self.open.push_back((position, false));
     }
 
     pub fn finish(&mut self, position: Position) {
-        if let Ok(index) = self
-            .open
-            .binary_search_by_key(&position, |(position, _)| *position)
-        {
+        if let Ok(index) = self.open.binary_search_by_key(&position, |(position, _)| *position) {
             self.open[index].1 = true;
         }
         while let Some((position, true)) = self.open.front() {

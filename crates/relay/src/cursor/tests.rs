@@ -10,15 +10,9 @@ fn it_waits_for_the_slowest() {
     }
     prefix.finish(Position(12));
     prefix.finish(Position(15));
-    assert_eq!(
-        (prefix.reached(), prefix.read_to(), prefix.spread()),
-        (Position(10), Position(15), 3)
-    );
+    assert_eq!((prefix.reached(), prefix.read_to(), prefix.spread()), (Position(10), Position(15), 3));
     prefix.finish(Position(11));
-    assert_eq!(
-        (prefix.reached(), prefix.read_to(), prefix.spread()),
-        (Position(15), Position(15), 0)
-    );
+    assert_eq!((prefix.reached(), prefix.read_to(), prefix.spread()), (Position(15), Position(15), 0));
 }
 
 proptest! {

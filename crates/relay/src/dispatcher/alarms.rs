@@ -52,10 +52,7 @@ mod tests {
 
     #[test]
     fn the_last_alarm_of_a_lane_counts_and_rings_once() {
-        let key = |account| Key {
-            listener: ListenerId(1),
-            account: AccountId(account),
-        };
+        let key = |account| Key { listener: ListenerId(1), account: AccountId(account) };
         let at = Timestamp::from_seconds;
         let mut alarms = Alarms::default();
         for (account, seconds) in [(1, 30), (2, 20), (3, 10), (1, 15), (3, 40)] {
@@ -64,10 +61,7 @@ mod tests {
         alarms.clear(key(2));
         assert_eq!((alarms.next(), alarms.lanes().count()), (Some(at(15)), 2));
         assert_eq!(alarms.ringing(at(14)), None);
-        assert_eq!(
-            (alarms.ringing(at(100)), alarms.ringing(at(100))),
-            (Some(key(1)), Some(key(3)))
-        );
+        assert_eq!((alarms.ringing(at(100)), alarms.ringing(at(100))), (Some(key(1)), Some(key(3))));
         assert_eq!((alarms.ringing(at(100)), alarms.next()), (None, None));
     }
 }

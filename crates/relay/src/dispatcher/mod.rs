@@ -89,12 +89,7 @@ impl Dispatcher {
     pub async fn run(mut self, shutdown: CancellationToken) {
         let tools = self.tools.clone();
         let clock = tools.clock();
-        self.act(Heard {
-            roster: true,
-            shelves: true,
-            ..Heard::default()
-        })
-        .await;
+        self.act(Heard { roster: true, shelves: true, ..Heard::default() }).await;
         let mut sweep_at = self.after(SWEEP);
         while !shutdown.is_cancelled() {
             let alarm = self.alarms.next();
@@ -177,10 +172,7 @@ impl Dispatcher {
         }
         // A lane of a listener that was changed or removed ends; `ended` begins it anew where it should go on.
         for (key, running) in &self.lanes {
-            let same = self
-                .roster
-                .row(*key)
-                .is_some_and(|row| row.listener == running.ground.listener);
+            let same = self.roster.row(*key).is_some_and(|row| row.listener == running.ground.listener);
             if !same {
                 running.word.send_modify(|word| word.over = true);
             }
@@ -213,11 +205,7 @@ impl Dispatcher {
             share: row.share,
         });
         let (word, receiver) = watch::channel(Word::default());
-        let lane = Lane {
-            ground: ground.clone(),
-            word: receiver,
-            known: self.known.remove(&key),
-        };
+        let lane = Lane { ground: ground.clone(), word: receiver, known: self.known.remove(&key) };
         let task = self.tasks.spawn(lane.run());
         self.keys.insert(task.id(), key);
         self.lanes.insert(key, Running { word, ground });
@@ -231,13 +219,7 @@ impl Dispatcher {
             return;
         };
         match ended {
-            Ok((
-                _,
-                Ended {
-                    rest: Ok(Some(rest)),
-                    heeded,
-                },
-            )) => {
+            Ok((_, Ended { rest: Ok(Some(rest)), heeded })) => {
                 let told = *running.word.borrow();
                 if told.shelves == heeded.shelves {
                     self.known.insert(key, rest);
@@ -306,12 +288,7 @@ impl Dispatcher {
     /// A lost ring costs a second, or a few where there are thousands of lanes.
     async fn sweep(&mut self) {
         if self.stale {
-            self.act(Heard {
-                roster: true,
-                shelves: true,
-                ..Heard::default()
-            })
-            .await;
+            self.act(Heard { roster: true, shelves: true, ..Heard::default() }).await;
         }
         if self.survey.is_none() {
             self.look_at(self.roster.slice(self.sweeps * SWEPT, SWEPT));
@@ -330,15 +307,8 @@ impl Dispatcher {
         }
         let clock = self.tools.clock().clone();
         let drained = async { while self.tasks.join_next().await.is_some() {} };
-        if clock
-            .within(self.tools.parts.settings.drain * clock.speed(), drained)
-            .await
-            .is_none()
-        {
-            tracing::warn!(
-                lanes = self.tasks.len(),
-                "requests under way are cut off; they will be sent again"
-            );
+        if clock.within(self.tools.parts.settings.drain * clock.speed(), drained).await.is_none() {
+            tracing::warn!(lanes = self.tasks.len(), "requests under way are cut off; they will be sent again");
         }
     }
 

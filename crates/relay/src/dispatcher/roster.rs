@@ -33,18 +33,12 @@ impl Roster {
     pub async fn read(&self, tools: &Tools) -> Result<Self, Fault> {
         let accounts = tools.store().all_accounts().await?;
         let mut next = Self {
-            accounts: accounts
-                .iter()
-                .map(|account| (account.id, account.workspace))
-                .collect(),
+            accounts: accounts.iter().map(|account| (account.id, account.workspace)).collect(),
             ..Self::default()
         };
         let mut of_workspace: HashMap<WorkspaceId, Vec<AccountId>> = HashMap::new();
         for account in &accounts {
-            of_workspace
-                .entry(account.workspace)
-                .or_default()
-                .push(account.id);
+            of_workspace.entry(account.workspace).or_default().push(account.id);
         }
         for listener in tools.store().all_listeners().await? {
             if !listener.enabled || !matches!(listener.target, Target::Push { .. }) {
@@ -58,15 +52,9 @@ impl Roster {
                 Some(account) => vec![account],
                 None => of_workspace.get(&listener.workspace).cloned().unwrap_or_default(),
             };
-            for account in covered
-                .into_iter()
-                .filter(|account| next.accounts.contains_key(account))
-            {
+            for account in covered.into_iter().filter(|account| next.accounts.contains_key(account)) {
                 next.of_account.entry(account).or_default().push(listener.id);
-                next.lanes.push(Key {
-                    listener: listener.id,
-                    account,
-                });
+                next.lanes.push(Key { listener: listener.id, account });
             }
             let share = match self.listeners.get(&listener.id) {
                 Some(row) => row.share.clone(),
@@ -84,14 +72,7 @@ impl Roster {
 
     /// The lanes of an account.
     pub fn lanes_of(&self, account: AccountId) -> impl Iterator<Item = Key> + use<'_> {
-        self.of_account
-            .get(&account)
-            .into_iter()
-            .flatten()
-            .map(move |listener| Key {
-                listener: *listener,
-                account,
-            })
+        self.of_account.get(&account).into_iter().flatten().map(move |listener| Key { listener: *listener, account })
     }
 
     pub fn lanes(&self) -> &[Key] {
@@ -100,22 +81,13 @@ impl Roster {
 
     /// The listener of a lane, if there can be such a lane.
     pub fn row(&self, key: Key) -> Option<&Row> {
-        self.lanes
-            .binary_search(&key)
-            .ok()
-            .and_then(|_| self.listeners.get(&key.listener))
+        self.lanes.binary_search(&key).ok().and_then(|_| self.listeners.get(&key.listener))
     }
 
     /// `limit` lanes from the `from`th on, around the end.
     pub fn slice(&self, from: usize, limit: usize) -> Vec<Key> {
         let limit = limit.min(self.lanes.len());
-        self.lanes
-            .iter()
-            .cycle()
-            .skip(from % self.lanes.len().max(1))
-            .take(limit)
-            .copied()
-            .collect()
+        self.lanes.iter().cycle().skip(from % self.lanes.len().max(1)).take(limit).copied().collect()
     }
 
     /// The listeners of these lanes.

@@ -56,14 +56,8 @@ async fn look(tools: &Tools, key: Key) -> Result<Option<Found>, Fault> {
     if cursor < store.last(key.account).await? {
         return Ok(Some(Found::Work));
     }
-    let (due, next) = store
-        .due(key.listener, key.account, tools.clock().now(), 1)
-        .await?;
-    Ok(if due.is_empty() {
-        next.map(Found::DueAt)
-    } else {
-        Some(Found::Work)
-    })
+    let (due, next) = store.due(key.listener, key.account, tools.clock().now(), 1).await?;
+    Ok(if due.is_empty() { next.map(Found::DueAt) } else { Some(Found::Work) })
 }
 
 /// Counts the deliveries that wait, over the listeners that can have some.

@@ -24,18 +24,12 @@ pub async fn run(mut lane: Lane) -> Ended {
     let mut line = match Line::new(lane, heeded).await {
         Ok(line) => line,
         Err(fault) => {
-            return Ended {
-                rest: Err(fault),
-                heeded,
-            };
+            return Ended { rest: Err(fault), heeded };
         }
     };
     let rest = line.run().await;
     line.reports.flush(line.reached).await;
-    Ended {
-        rest,
-        heeded: line.heeded,
-    }
+    Ended { rest, heeded: line.heeded }
 }
 
 struct Line {
@@ -70,11 +64,7 @@ impl Line {
     }
 
     async fn run(&mut self) -> Result<Option<Rest>, Fault> {
-        if let Some(rest) = self
-            .lane
-            .known
-            .filter(|rest| rest.blocked && rest.due > Some(self.now()))
-        {
+        if let Some(rest) = self.lane.known.filter(|rest| rest.blocked && rest.due > Some(self.now())) {
             return Ok(Some(rest));
         }
         loop {
@@ -84,20 +74,12 @@ impl Line {
             self.repeat().await?;
             let page = page::read(self.ground(), self.reached, PAGE).await?;
             if page.jobs.is_empty() {
-                return Ok(Some(Rest {
-                    cursor: self.reached,
-                    due: self.due,
-                    blocked: false,
-                }));
+                return Ok(Some(Rest { cursor: self.reached, due: self.due, blocked: false }));
             }
             for job in page.jobs {
                 if let Head::WaitsUntil(next) = self.tell(&job).await? {
                     let due = sooner(self.due, Some(next));
-                    return Ok(Some(Rest {
-                        cursor: self.reached,
-                        due,
-                        blocked: true,
-                    }));
+                    return Ok(Some(Rest { cursor: self.reached, due, blocked: true }));
                 }
                 self.reached = job.entry.position;
                 self.reports.begin(self.reached, false);
@@ -132,12 +114,7 @@ impl Line {
     async fn tell(&mut self, job: &Job) -> Result<Head, Fault> {
         let mut attempts = 0;
         if std::mem::take(&mut self.resumed) {
-            let delivery = self
-                .ground()
-                .tools
-                .store()
-                .delivery(self.ground().key.listener, job.entry.id())
-                .await?;
+            let delivery = self.ground().tools.store().delivery(self.ground().key.listener, job.entry.id()).await?;
             if let Some(delivery) = delivery.filter(|delivery| delivery.state == State::Waiting) {
                 if delivery.next_at > self.now() {
                     return Ok(Head::WaitsUntil(delivery.next_at));
@@ -149,11 +126,7 @@ impl Line {
             return Ok(Head::Done);
         };
         let next_at = tried.attempt.next_at;
-        let reached = if next_at.is_some() {
-            self.reached
-        } else {
-            job.entry.position
-        };
+        let reached = if next_at.is_some() { self.reached } else { job.entry.position };
         self.write_down(tried, reached).await;
         Ok(next_at.map_or(Head::Done, Head::WaitsUntil))
     }
@@ -172,12 +145,7 @@ impl Line {
     async fn repeat(&mut self) -> Result<(), Fault> {
         let Key { listener, account } = self.ground().key;
         while self.due.is_some_and(|due| due <= self.now()) {
-            let (found, next) = self
-                .ground()
-                .tools
-                .store()
-                .due(listener, account, self.now(), REPEATS)
-                .await?;
+            let (found, next) = self.ground().tools.store().due(listener, account, self.now(), REPEATS).await?;
             let (mut repeated, reached) = (false, self.reached);
             // The head is due, too, and is told in its turn.
             for delivery in found.into_iter().filter(|delivery| delivery.position <= reached) {
@@ -189,11 +157,7 @@ impl Line {
                 repeated = true;
             }
             // There may be more, and what failed just now is due again some time.
-            self.due = if repeated {
-                Some(Timestamp::default())
-            } else {
-                next
-            };
+            self.due = if repeated { Some(Timestamp::default()) } else { next };
         }
         Ok(())
     }

@@ -39,15 +39,9 @@ pub async fn run(mut lane: Lane) -> Ended {
     match Flow::new(lane, heeded).await {
         Ok(mut flow) => {
             let rest = flow.run().await;
-            Ended {
-                rest,
-                heeded: flow.heeded,
-            }
+            Ended { rest, heeded: flow.heeded }
         }
-        Err(fault) => Ended {
-            rest: Err(fault),
-            heeded,
-        },
+        Err(fault) => Ended { rest: Err(fault), heeded },
     }
 }
 
@@ -75,15 +69,8 @@ struct Flow {
 
 /// A request that came back.
 enum Landed {
-    First {
-        chat: Chat,
-        position: Position,
-        tried: Option<Tried>,
-    },
-    Retry {
-        position: Position,
-        tried: Result<Tried, Fault>,
-    },
+    First { chat: Chat, position: Position, tried: Option<Tried> },
+    Retry { position: Position, tried: Result<Tried, Fault> },
 }
 
 impl Flow {
@@ -124,11 +111,7 @@ impl Flow {
         match self.fault.take() {
             Some(fault) => Err(fault),
             None if self.over => Ok(None),
-            None => Ok(Some(Rest {
-                cursor: self.prefix.reached(),
-                due: self.due,
-                blocked: false,
-            })),
+            None => Ok(Some(Rest { cursor: self.prefix.reached(), due: self.due, blocked: false })),
         }
     }
 
@@ -173,18 +156,8 @@ impl Flow {
     async fn look_for_retries(&mut self) -> Result<(), Fault> {
         let Key { listener, account } = self.lane.ground.key;
         let limit = self.most_retries() + self.retrying.len();
-        let (found, next) = self
-            .lane
-            .ground
-            .tools
-            .store()
-            .due(listener, account, self.now(), limit)
-            .await?;
-        self.due = if found.len() == limit {
-            Some(Timestamp::default())
-        } else {
-            next
-        };
+        let (found, next) = self.lane.ground.tools.store().due(listener, account, self.now(), limit).await?;
+        self.due = if found.len() == limit { Some(Timestamp::default()) } else { next };
         for delivery in found {
             if self.retrying.insert(delivery.position) {
                 self.launch_retry(delivery);
@@ -220,11 +193,7 @@ impl Flow {
         }
         self.resumed -= 1;
         let ground = &self.lane.ground;
-        let delivery = ground
-            .tools
-            .store()
-            .delivery(ground.key.listener, job.entry.id())
-            .await?;
+        let delivery = ground.tools.store().delivery(ground.key.listener, job.entry.id()).await?;
         Ok(delivery.is_some_and(|delivery| delivery.state == State::Waiting))
     }
 
@@ -243,11 +212,7 @@ impl Flow {
             let ground = self.lane.ground.clone();
             self.flights.spawn(async move {
                 let tried = ground.attempt(&job.frame, &job.entry, 1).await;
-                Landed::First {
-                    chat,
-                    position: job.entry.position,
-                    tried,
-                }
+                Landed::First { chat, position: job.entry.position, tried }
             });
         }
     }
@@ -257,10 +222,7 @@ impl Flow {
         let ground = self.lane.ground.clone();
         self.flights.spawn(async move {
             let tried = retry(&ground, &delivery).await;
-            Landed::Retry {
-                position: delivery.position,
-                tried,
-            }
+            Landed::Retry { position: delivery.position, tried }
         });
     }
 
@@ -282,11 +244,7 @@ impl Flow {
 
     async fn land(&mut self, landed: Result<Landed, JoinError>) {
         let tried = match landed {
-            Ok(Landed::First {
-                chat,
-                position,
-                tried,
-            }) => {
+            Ok(Landed::First { chat, position, tried }) => {
                 self.prefix.finish(position);
                 self.chats.back(chat);
                 tried

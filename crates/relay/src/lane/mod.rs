@@ -89,11 +89,7 @@ impl Lane {
             Some(rest) => Ok(rest),
             None => {
                 let cursor = self.ground.tools.store().cursor(listener, account).await?;
-                Ok(Rest {
-                    cursor,
-                    due: Some(Timestamp::default()),
-                    blocked: false,
-                })
+                Ok(Rest { cursor, due: Some(Timestamp::default()), blocked: false })
             }
         }
     }
@@ -111,10 +107,7 @@ impl Ground {
     /// has heard the bell, so that nothing is sent in between.
     async fn switch_off(&self, word: &mut watch::Receiver<Word>) {
         let shelves = word.borrow().shelves;
-        let change = listeners::Change {
-            enabled: Some(false),
-            ..listeners::Change::default()
-        };
+        let change = listeners::Change { enabled: Some(false), ..listeners::Change::default() };
         let (workspace, id) = (self.listener.workspace, self.listener.id);
         match self.tools.store().change_listener(workspace, id, change).await {
             Ok(_) => {
@@ -130,9 +123,7 @@ impl Ground {
     /// About so much of the world's time, after a fault.
     pub async fn pause(&self, span: Duration) {
         let clock = self.tools.clock();
-        clock
-            .sleep(self.tools.parts.dice.jitter(span) * clock.speed())
-            .await;
+        clock.sleep(self.tools.parts.dice.jitter(span) * clock.speed()).await;
     }
 }
 

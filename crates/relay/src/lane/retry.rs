@@ -11,22 +11,13 @@ pub async fn retry(ground: &Ground, delivery: &Delivery) -> Result<Tried, Fault>
     let number = delivery.attempts + 1;
     let unsendable = |why| {
         let now = ground.tools.clock().now();
-        Tried::unsendable(
-            delivery.listener,
-            delivery.account,
-            delivery.position,
-            number,
-            now,
-            why,
-        )
+        Tried::unsendable(delivery.listener, delivery.account, delivery.position, number, now, why)
     };
     let Some(job) = page::one(ground, delivery.position).await? else {
         return Ok(unsendable("this event is not kept any more"));
     };
     match ground.attempt(&job.frame, &job.entry, number).await {
         Some(tried) => Ok(tried),
-        None => Ok(unsendable(
-            "the listener does not want this event, or its dialect has no word for it",
-        )),
+        None => Ok(unsendable("the listener does not want this event, or its dialect has no word for it")),
     }
 }

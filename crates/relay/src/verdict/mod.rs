@@ -67,12 +67,8 @@ pub fn after_attempt(
     let Some(next) = schedule.next(attempts, since, at) else {
         return Next::GiveUp;
     };
-    let wish = reply
-        .and_then(|reply| reply.retry_after)
-        .filter(|_| schedule.heeds_receiver);
-    let wished = wish
-        .and_then(|text| retry_after(text, at))
-        .map_or(at, |pause| at.plus(pause));
+    let wish = reply.and_then(|reply| reply.retry_after).filter(|_| schedule.heeds_receiver);
+    let wished = wish.and_then(|text| retry_after(text, at)).map_or(at, |pause| at.plus(pause));
     Next::Retry(next.max(wished))
 }
 

@@ -19,21 +19,14 @@ const WAPPI: Schedule = Schedule {
     heeds_receiver: false,
 };
 
-const HEEDING: Schedule = Schedule {
-    success: Success::Any2xx,
-    heeds_receiver: true,
-    ..WAPPI
-};
+const HEEDING: Schedule = Schedule { success: Success::Any2xx, heeds_receiver: true, ..WAPPI };
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(1_790_000_000 + seconds)
 }
 
 fn reply(status: u16) -> Option<Reply<'static>> {
-    Some(Reply {
-        status,
-        retry_after: None,
-    })
+    Some(Reply { status, retry_after: None })
 }
 
 #[test]
@@ -55,12 +48,7 @@ fn a_listed_schedule_is_followed_to_the_second_and_ends() {
 
 #[test]
 fn only_what_the_schedule_counts_is_delivered() {
-    for (status, exact, any) in [
-        (200, true, true),
-        (201, false, true),
-        (204, false, true),
-        (301, false, false),
-    ] {
+    for (status, exact, any) in [(200, true, true), (201, false, true), (204, false, true), (301, false, false)] {
         let delivered = |schedule| after_attempt(schedule, at(0), 1, at(0), reply(status)) == Next::Delivered;
         assert_eq!((delivered(&WAPPI), delivered(&HEEDING)), (exact, any), "{status}");
     }
@@ -70,26 +58,13 @@ fn only_what_the_schedule_counts_is_delivered() {
 #[test]
 fn gone_switches_off_only_where_the_receiver_is_heeded() {
     assert_eq!(after_attempt(&HEEDING, at(0), 1, at(0), reply(410)), Next::Gone);
-    assert_eq!(
-        after_attempt(&WAPPI, at(0), 1, at(0), reply(410)),
-        Next::Retry(at(300))
-    );
+    assert_eq!(after_attempt(&WAPPI, at(0), 1, at(0), reply(410)), Next::Retry(at(300)));
 }
 
 #[test]
 fn a_pause_asked_for_lengthens_and_never_shortens() {
-    let ask = |schedule, text| {
-        after_attempt(
-            schedule,
-            at(0),
-            1,
-            at(0),
-            Some(Reply {
-                status: 429,
-                retry_after: Some(text),
-            }),
-        )
-    };
+    let ask =
+        |schedule, text| after_attempt(schedule, at(0), 1, at(0), Some(Reply { status: 429, retry_after: Some(text) }));
     assert_eq!(ask(&HEEDING, "900"), Next::Retry(at(900)));
     assert_eq!(ask(&HEEDING, " 7 "), Next::Retry(at(300)));
     assert_eq!(ask(&HEEDING, "soon"), Next::Retry(at(300)));
@@ -101,18 +76,9 @@ fn a_pause_asked_for_lengthens_and_never_shortens() {
 #[test]
 fn a_date_is_a_pause_until_then() {
     let now = Timestamp::from_seconds(784_111_777 - 120);
-    assert_eq!(
-        retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now),
-        Some(2 * MINUTE)
-    );
-    assert_eq!(
-        retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now.plus(3 * MINUTE)),
-        Some(Duration::ZERO)
-    );
-    assert_eq!(
-        retry_after("Tue, 06 Nov 2294 08:49:37 GMT", now),
-        Some(LONGEST_PAUSE)
-    );
+    assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now), Some(2 * MINUTE));
+    assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now.plus(3 * MINUTE)), Some(Duration::ZERO));
+    assert_eq!(retry_after("Tue, 06 Nov 2294 08:49:37 GMT", now), Some(LONGEST_PAUSE));
 }
 
 proptest! {

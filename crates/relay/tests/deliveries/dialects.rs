@@ -19,10 +19,7 @@ static LINE: Told = Told {
     name: "line",
     schedule: Schedule {
         queue: Queue::HeadOfLine,
-        pauses: Pauses::Every {
-            pause: minutes(1),
-            until: minutes(24 * 60),
-        },
+        pauses: Pauses::Every { pause: minutes(1), until: minutes(24 * 60) },
         success: Success::Exactly200,
         timeout: Duration::from_secs(180),
         heeds_receiver: false,
@@ -42,14 +39,8 @@ static FREE: Told = Told {
 };
 
 /// Heeds what the receiver says.
-static POLITE: Told = Told {
-    name: "polite",
-    schedule: Schedule {
-        success: Success::Any2xx,
-        heeds_receiver: true,
-        ..FREE.schedule
-    },
-};
+static POLITE: Told =
+    Told { name: "polite", schedule: Schedule { success: Success::Any2xx, heeds_receiver: true, ..FREE.schedule } };
 
 struct Told {
     name: &'static str,
@@ -70,10 +61,7 @@ impl Dialect for Told {
     }
 
     fn credentials(&self, _call: &Call) -> Credentials {
-        Credentials {
-            token: None,
-            account: Named::No,
-        }
+        Credentials { token: None, account: Named::No }
     }
 
     fn answer(&self, _call: &Call, _outcome: Result<Outcome, Refusal>) -> Reply {
@@ -90,18 +78,12 @@ impl Dialect for Told {
             Event::DebugPublished { .. } => panic!("a dialect with a bug"),
             other => other.name(),
         };
-        let file = setting
-            .bytes
-            .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
-            .unwrap_or_default();
+        let file = setting.bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
         let mut headers = HeaderMap::new();
         if let Some(secret) = setting.secret {
             headers.insert("x-secret", secret.parse().unwrap());
         }
-        Some(Notice {
-            body: format!("{} {} {words}{file}", entry.id().get(), setting.attempt),
-            headers,
-        })
+        Some(Notice { body: format!("{} {} {words}{file}", entry.id().get(), setting.attempt), headers })
     }
 
     fn needs_bytes<'e>(&self, entry: &'e Entry) -> Option<&'e Blob> {

@@ -79,11 +79,7 @@ async fn one_that_is_sent_again_does_not_hold_up_the_line() {
     let first = stage.text("1", "first").await;
     stage.call().await.answer(200);
     stage.cursor(line, first).await;
-    stage
-        .store
-        .resend(line, EventId::of(stage.account, first), stage.clock.now())
-        .await
-        .unwrap();
+    stage.store.resend(line, EventId::of(stage.account, first), stage.clock.now()).await.unwrap();
     let again = stage.call().await;
     assert_eq!((again.words.as_str(), again.event.position()), ("first", first));
     again.answer(500);

@@ -47,10 +47,7 @@ async fn the_cursor_passes_nothing_that_was_not_tried() {
         stage.call().await.answer(200);
     }
     stage.attempts(last, 1).await;
-    assert_eq!(
-        stage.store.cursor(free, stage.account).await.unwrap(),
-        Position::START
-    );
+    assert_eq!(stage.store.cursor(free, stage.account).await.unwrap(), Position::START);
     held.answer(500);
     stage.cursor(free, last).await;
     stage.delivery(free, slow, State::Waiting).await;
@@ -60,9 +57,7 @@ async fn the_cursor_passes_nothing_that_was_not_tried() {
 async fn one_receiver_holds_no_more_than_its_share() {
     let mut stage = Stage::new().await;
     stage.settings.concurrency = 3;
-    stage
-        .listener_of(Some(stage.account), "free", &["message.received"])
-        .await;
+    stage.listener_of(Some(stage.account), "free", &["message.received"]).await;
     stage.start();
     for chat in 0..10 {
         stage.text(&chat.to_string(), "stalled").await;
@@ -87,9 +82,7 @@ async fn one_receiver_holds_no_more_than_its_share() {
 #[tokio::test]
 async fn what_is_not_wanted_is_passed_over_without_an_attempt() {
     let mut stage = Stage::new().await;
-    let free = stage
-        .listener_of(Some(stage.account), "free", &["account.connected"])
-        .await;
+    let free = stage.listener_of(Some(stage.account), "free", &["account.connected"]).await;
     stage.start();
     let mut last = Position::START;
     for chat in 0..10 {
@@ -110,11 +103,7 @@ async fn any_event_can_be_sent_again() {
     let event = first.event;
     first.answer(200);
     stage.cursor(free, position).await;
-    stage
-        .store
-        .resend(free, EventId::of(stage.account, position), stage.clock.now())
-        .await
-        .unwrap();
+    stage.store.resend(free, EventId::of(stage.account, position), stage.clock.now()).await.unwrap();
     let again = stage.call().await;
     assert_eq!((again.event, again.words.as_str()), (event, "hello"));
     again.answer(200);
@@ -150,10 +139,7 @@ async fn a_notice_can_carry_a_file() {
     std::fs::write(stage.folder().join("abc"), "bytes").unwrap();
     stage.start();
     let media = |hash: &str| {
-        let source = Source::Blob(Blob {
-            hash: hash.to_owned(),
-            size: 5,
-        });
+        let source = Source::Blob(Blob { hash: hash.to_owned(), size: 5 });
         Content::Media(Media {
             kind: MediaKind::Image,
             source,

@@ -18,22 +18,12 @@ async fn one_that_is_gone_is_switched_off() {
     stage.start();
     let position = stage.text("1", "hello").await;
     stage.call().await.answer(410);
-    stage
-        .until(async || (!stage.store.listener(polite).await.unwrap().unwrap().enabled).then_some(()))
-        .await;
+    stage.until(async || (!stage.store.listener(polite).await.unwrap().unwrap().enabled).then_some(())).await;
     stage.delivery(polite, position, State::Undelivered).await;
     stage.text("1", "not told").await;
     stage.silence().await;
 
-    stage
-        .change(
-            polite,
-            Change {
-                enabled: Some(true),
-                ..Change::default()
-            },
-        )
-        .await;
+    stage.change(polite, Change { enabled: Some(true), ..Change::default() }).await;
     let call = stage.call().await;
     assert_eq!(call.words, "not told", "nothing is lost while it is off");
     call.answer(200);
@@ -70,15 +60,7 @@ async fn a_new_address_counts_from_the_next_attempt() {
         let position = stage.text("1", "hello").await;
         stage.call().await.answer(404);
         stage.delivery(listener, position, State::Waiting).await;
-        stage
-            .change(
-                listener,
-                Change {
-                    target: Some(url("new")),
-                    ..Change::default()
-                },
-            )
-            .await;
+        stage.change(listener, Change { target: Some(url("new")), ..Change::default() }).await;
         stage.advance(pause);
         let call = stage.call().await;
         assert_eq!((call.path(), call.attempt), ("new", 2));
@@ -94,15 +76,7 @@ async fn one_that_is_switched_off_in_the_middle_of_a_request_hears_no_more() {
     let first = stage.text("1", "first").await;
     stage.text("1", "second").await;
     let call = stage.call().await;
-    stage
-        .change(
-            free,
-            Change {
-                enabled: Some(false),
-                ..Change::default()
-            },
-        )
-        .await;
+    stage.change(free, Change { enabled: Some(false), ..Change::default() }).await;
     stage.silence().await;
     call.answer(200);
     stage.cursor(free, first).await;
@@ -162,12 +136,7 @@ async fn a_test_is_sent_at_once_and_leaves_no_trace() {
     let (relay, listener) = (stage.relay(), stage.store.listener(free).await.unwrap().unwrap());
     let account = stage.store.account(stage.account).await.unwrap().unwrap();
     let event = Event::AccountConnected { phone: None, first: true };
-    let entry = Entry {
-        account: account.id,
-        position: Position(1),
-        at: START,
-        event,
-    };
+    let entry = Entry { account: account.id, position: Position(1), at: START, event };
     let test = tokio::spawn(async move { relay.test(&listener, &account, &entry).await });
     let call = stage.call().await;
     assert_eq!((call.words.as_str(), call.attempt), ("account.connected", 1));

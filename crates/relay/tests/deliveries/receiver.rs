@@ -45,9 +45,7 @@ impl Call {
     }
 
     pub fn break_off(self) {
-        let _ = self.answer.send(Err(Trouble::Reset {
-            host: "example.com".into(),
-        }));
+        let _ = self.answer.send(Err(Trouble::Reset { host: "example.com".into() }));
     }
 
     pub fn path(&self) -> &str {

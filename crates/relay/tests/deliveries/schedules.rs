@@ -22,26 +22,16 @@ async fn a_listed_schedule_is_kept_to_the_second_and_ends() {
         }
         let call = stage.call().await;
         assert_eq!(call.attempt, number);
-        assert_eq!(
-            *event.get_or_insert(call.event),
-            call.event,
-            "the id stays the same"
-        );
+        assert_eq!(*event.get_or_insert(call.event), call.event, "the id stays the same");
         call.answer(500);
         stage.attempts(position, usize::try_from(number).unwrap()).await;
     }
     let attempts = stage.attempts(position, 5).await;
-    let seconds: Vec<u64> = attempts
-        .iter()
-        .map(|attempt| attempt.at.since(START).as_secs())
-        .collect();
+    let seconds: Vec<u64> = attempts.iter().map(|attempt| attempt.at.since(START).as_secs()).collect();
     assert_eq!(seconds, [0, 300, 900, 2100, 3900]);
     let states: Vec<State> = attempts.iter().map(|attempt| attempt.state).collect();
     assert_eq!(states[..4], [State::Waiting; 4]);
-    assert_eq!(
-        stage.delivery(free, position, State::Undelivered).await.attempts,
-        5
-    );
+    assert_eq!(stage.delivery(free, position, State::Undelivered).await.attempts, 5);
     stage.advance(100_000);
     stage.silence().await;
 }
@@ -91,13 +81,7 @@ async fn a_restart_goes_on_with_the_schedule() {
         let call = stage.call().await;
         assert_eq!((call.attempt, call.words.as_str()), (2, "hello"), "{dialect}");
         call.answer(200);
-        assert_eq!(
-            stage
-                .delivery(listener, position, State::Delivered)
-                .await
-                .attempts,
-            2
-        );
+        assert_eq!(stage.delivery(listener, position, State::Delivered).await.attempts, 2);
     }
 }
 
@@ -116,11 +100,7 @@ async fn a_crash_repeats_what_was_not_written_down_and_nothing_else() {
 
         stage.start();
         let again = stage.call().await;
-        assert_eq!(
-            (again.event, again.attempt, again.words.as_str()),
-            (cut.event, 1, "second"),
-            "{dialect}"
-        );
+        assert_eq!((again.event, again.attempt, again.words.as_str()), (cut.event, 1, "second"), "{dialect}");
         again.answer(200);
         stage.cursor(listener, second).await;
         stage.silence().await;
@@ -137,10 +117,7 @@ async fn a_crash_does_not_bring_forward_what_waits() {
     let _held = stage.call().await;
     stage.call().await.answer(500);
     stage.delivery(free, failed, State::Waiting).await;
-    assert_eq!(
-        stage.store.cursor(free, stage.account).await.unwrap(),
-        Position::START
-    );
+    assert_eq!(stage.store.cursor(free, stage.account).await.unwrap(), Position::START);
     stage.crash().await;
 
     stage.start();
@@ -164,15 +141,7 @@ async fn a_receiver_that_asks_for_time_gets_it() {
     let mut headers = HeaderMap::new();
     headers.insert(header::RETRY_AFTER, HeaderValue::from_static("900"));
     stage.call().await.answer_with(429, headers, "slow down");
-    assert_eq!(
-        stage
-            .delivery(polite, position, State::Waiting)
-            .await
-            .next_at
-            .since(START)
-            .as_secs(),
-        900
-    );
+    assert_eq!(stage.delivery(polite, position, State::Waiting).await.next_at.since(START).as_secs(), 900);
     stage.advance(899);
     stage.silence().await;
     stage.advance(1);
@@ -186,25 +155,15 @@ async fn an_attempt_tells_what_came_back() {
     stage.listener("free").await;
     stage.start();
     let answered = stage.text("1", "hello").await;
-    stage
-        .call()
-        .await
-        .answer_with(200, HeaderMap::new(), &"ж".repeat(700));
+    stage.call().await.answer_with(200, HeaderMap::new(), &"ж".repeat(700));
     let attempt = stage.attempts(answered, 1).await.remove(0);
-    assert_eq!(
-        (attempt.status, attempt.took_ms, attempt.state),
-        (Some(200), 7, State::Delivered)
-    );
+    assert_eq!((attempt.status, attempt.took_ms, attempt.state), (Some(200), 7, State::Delivered));
     assert_eq!(attempt.answer, "ж".repeat(512));
     let broken = stage.text("1", "hello").await;
     stage.call().await.break_off();
     let attempt = stage.attempts(broken, 1).await.remove(0);
     assert_eq!(attempt.status, None);
-    assert!(
-        attempt.answer.contains("closed the connection"),
-        "{}",
-        attempt.answer
-    );
+    assert!(attempt.answer.contains("closed the connection"), "{}", attempt.answer);
 }
 
 #[tokio::test]
@@ -212,12 +171,7 @@ async fn a_dialect_that_breaks_over_an_event_holds_up_no_other() {
     let mut stage = Stage::new().await;
     stage.listener("free").await;
     stage.start();
-    let poison = stage
-        .event(Event::DebugPublished {
-            dialect: "free".into(),
-            body: serde_json::Value::Null,
-        })
-        .await;
+    let poison = stage.event(Event::DebugPublished { dialect: "free".into(), body: serde_json::Value::Null }).await;
     stage.text("1", "hello").await;
     let call = stage.call().await;
     assert_eq!(call.words, "hello");
@@ -245,11 +199,7 @@ async fn many_that_failed_come_back_at_their_time_and_new_ones_pass_them() {
     stage.silence().await;
     stage.text("1", "new").await;
     let call = stage.call().await;
-    assert_eq!(
-        (call.attempt, call.words.as_str()),
-        (1, "new"),
-        "half of the share is kept for it"
-    );
+    assert_eq!((call.attempt, call.words.as_str()), (1, "new"), "half of the share is kept for it");
     call.answer(200);
     for call in held {
         call.answer(200);
@@ -259,8 +209,6 @@ async fn many_that_failed_come_back_at_their_time_and_new_ones_pass_them() {
         assert_eq!((call.attempt, call.words.as_str()), (2, "old"));
         call.answer(200);
     }
-    stage
-        .until(async || (stage.store.count_retries(free).await.unwrap() == 0).then_some(()))
-        .await;
+    stage.until(async || (stage.store.count_retries(free).await.unwrap() == 0).then_some(())).await;
     stage.silence().await;
 }

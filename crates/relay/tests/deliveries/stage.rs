@@ -16,8 +16,8 @@ use sluice_model::id::Mint;
 use sluice_model::listener::Target;
 use sluice_model::message::{Message, Origin};
 use sluice_model::{
-    AccountId, Address, Channel, Content, Event, EventId, ListenerId, MessageId, Party, Position, Sealed,
-    Spelling, Timestamp, WorkspaceId,
+    AccountId, Address, Channel, Content, Event, EventId, ListenerId, MessageId, Party, Position, Sealed, Spelling,
+    Timestamp, WorkspaceId,
 };
 use sluice_relay::{Open, Parts, Relay, Settings};
 use sluice_store::accounts::NewAccount;
@@ -57,10 +57,7 @@ impl Stage {
         let clock = Clock::manual(START);
         let workspace = store.add_workspace("ours", START).await.unwrap().id;
         let (sender, calls) = mpsc::unbounded_channel();
-        let receiver = Arc::new(Receiver {
-            clock: clock.clone(),
-            calls: sender,
-        });
+        let receiver = Arc::new(Receiver { clock: clock.clone(), calls: sender });
         let mut stage = Self {
             store,
             clock,
@@ -94,12 +91,7 @@ impl Stage {
         self.listener_of(Some(self.account), dialect, &[]).await
     }
 
-    pub async fn listener_of(
-        &self,
-        account: Option<AccountId>,
-        dialect: &str,
-        events: &[&str],
-    ) -> ListenerId {
+    pub async fn listener_of(&self, account: Option<AccountId>, dialect: &str, events: &[&str]) -> ListenerId {
         let new = NewListener {
             workspace: self.workspace,
             account,
@@ -115,25 +107,15 @@ impl Stage {
     }
 
     pub async fn change(&self, listener: ListenerId, change: Change) {
-        self.rung(self.store.change_listener(self.workspace, listener, change))
-            .await
-            .unwrap();
+        self.rung(self.store.change_listener(self.workspace, listener, change)).await.unwrap();
     }
 
     pub async fn remove(&self, listener: ListenerId) {
-        assert!(
-            self.rung(self.store.remove_listener(self.workspace, listener))
-                .await
-        );
+        assert!(self.rung(self.store.remove_listener(self.workspace, listener)).await);
     }
 
     pub async fn rewind(&self, listener: ListenerId, to: Position) {
-        self.rung(self.store.rewind(Move {
-            listener,
-            account: self.account,
-            to,
-        }))
-        .await;
+        self.rung(self.store.rewind(Move { listener, account: self.account, to })).await;
     }
 
     /// The store answers before it rings; what comes next shall come after the ring.
@@ -145,14 +127,7 @@ impl Stage {
     }
 
     pub async fn switch(&self, listener: ListenerId, settings: Value) {
-        self.change(
-            listener,
-            Change {
-                settings: Some(settings),
-                ..Change::default()
-            },
-        )
-        .await;
+        self.change(listener, Change { settings: Some(settings), ..Change::default() }).await;
     }
 
     /// A text that came in; its place in the journal.
@@ -189,12 +164,7 @@ impl Stage {
     }
 
     async fn record(&self, account: AccountId, news: News) -> Position {
-        let record = Record {
-            account,
-            epoch: None,
-            at: self.clock.now(),
-            news,
-        };
+        let record = Record { account, epoch: None, at: self.clock.now(), news };
         self.store.record(vec![record]).await.unwrap()[0][0]
     }
 
@@ -263,11 +233,7 @@ impl Stage {
     pub async fn delivery(&self, listener: ListenerId, position: Position, state: State) -> Delivery {
         let event = EventId::of(self.account, position);
         self.until(async || {
-            self.store
-                .delivery(listener, event)
-                .await
-                .unwrap()
-                .filter(|delivery| delivery.state == state)
+            self.store.delivery(listener, event).await.unwrap().filter(|delivery| delivery.state == state)
         })
         .await
     }
@@ -283,10 +249,7 @@ impl Stage {
 
     /// All attempts of a listener, newest first.
     pub async fn attempts_by(&self, listener: ListenerId) -> Vec<Attempt> {
-        self.store
-            .attempts(listener, None, Page::first(1000))
-            .await
-            .unwrap()
+        self.store.attempts(listener, None, Page::first(1000)).await.unwrap()
     }
 
     pub async fn until<T>(&self, look: impl AsyncFn() -> Option<T>) -> T {
@@ -311,16 +274,12 @@ impl Stage {
 }
 
 pub fn url(path: &str) -> Target {
-    Target::Push {
-        url: format!("https://example.com/{path}"),
-    }
+    Target::Push { url: format!("https://example.com/{path}") }
 }
 
 /// A test that hangs must stop.
 async fn within<T>(work: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(20), work)
-        .await
-        .expect("it does not come")
+    tokio::time::timeout(Duration::from_secs(20), work).await.expect("it does not come")
 }
 
 struct Unsealed;
@@ -336,11 +295,7 @@ struct Folder(PathBuf);
 
 #[async_trait]
 impl Blobs for Folder {
-    async fn keep(
-        &self,
-        _from: &mut (dyn AsyncRead + Unpin + Send),
-        _limit: u64,
-    ) -> Result<Option<Blob>, Fault> {
+    async fn keep(&self, _from: &mut (dyn AsyncRead + Unpin + Send), _limit: u64) -> Result<Option<Blob>, Fault> {
         Err(Fault::other("this folder is read only"))
     }
 
@@ -351,10 +306,6 @@ impl Blobs for Folder {
 }
 
 fn open(folder: &tempfile::TempDir) -> Arc<dyn Store> {
-    let options = Options {
-        dir: folder.path().join("data"),
-        readers: 1,
-        bell: Bell::default(),
-    };
+    let options = Options { dir: folder.path().join("data"), readers: 1, bell: Bell::default() };
     Sqlite::open(options).unwrap()
 }

@@ -15,10 +15,7 @@ fn a_short_secret_keeps_none() {
 
 #[test]
 fn every_occurrence_goes() {
-    assert_eq!(
-        mask("aaaaaaaaaaaa-aaaaaaaaaaaa", &["aaaaaaaaaaaa"]),
-        "aaa***-aaa***"
-    );
+    assert_eq!(mask("aaaaaaaaaaaa-aaaaaaaaaaaa", &["aaaaaaaaaaaa"]), "aaa***-aaa***");
 }
 
 #[test]
@@ -30,10 +27,7 @@ fn secrets_that_overlap_leave_no_tail() {
 
 #[test]
 fn characters_of_several_bytes_stay_whole() {
-    assert_eq!(
-        mask("пароль: секретное-слово!", &["секретное-слово"]),
-        "пароль: сек***!"
-    );
+    assert_eq!(mask("пароль: секретное-слово!", &["секретное-слово"]), "пароль: сек***!");
     assert_eq!(mask("ффф", &["фф"]), "***");
 }
 

@@ -26,10 +26,7 @@ impl MasterKey {
         let path = path.as_ref();
         match load(path) {
             Err(Error::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                create(path).map_err(|source| Error::File {
-                    path: path.to_owned(),
-                    source,
-                })?;
+                create(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
                 load(path)
             }
             other => other,
@@ -67,15 +64,10 @@ impl fmt::Debug for MasterKey {
 }
 
 fn load(path: &Path) -> Result<MasterKey, Error> {
-    let failed = |source| Error::File {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| Error::File { path: path.to_owned(), source };
     let text = fs::read_to_string(path).map_err(failed)?;
     refuse_exposed(path, &fs::metadata(path).map_err(failed)?)?;
-    MasterKey::from_hex(&text).map_err(|_| Error::NotAKey {
-        path: path.to_owned(),
-    })
+    MasterKey::from_hex(&text).map_err(|_| Error::NotAKey { path: path.to_owned() })
 }
 
 #[cfg(unix)]
@@ -85,10 +77,7 @@ fn refuse_exposed(path: &Path, found: &fs::Metadata) -> Result<(), Error> {
     if mode & 0o077 == 0 {
         return Ok(());
     }
-    Err(Error::Exposed {
-        path: path.to_owned(),
-        mode,
-    })
+    Err(Error::Exposed { path: path.to_owned(), mode })
 }
 
 /// Elsewhere than on unix, the data folder's own access list is what protects the key.
@@ -100,10 +89,7 @@ fn refuse_exposed(_path: &Path, _found: &fs::Metadata) -> Result<(), Error> {
 fn create(path: &Path) -> io::Result<()> {
     let mut key = [0; 32];
     rand::rng().fill_bytes(&mut key);
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // tempfile makes it with mode 0600 from the first moment
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     writeln!(file, "{}", hex::encode(key))?;

@@ -11,11 +11,7 @@ fn a_key_is_made_once() {
     let read = MasterKey::load_or_create(&path).unwrap();
     assert_eq!(made.derive("x"), read.derive("x"));
     assert_eq!(fs::read_to_string(&path).unwrap().trim().len(), 64);
-    assert_eq!(
-        fs::read_dir(folder.path()).unwrap().count(),
-        1,
-        "no temporary file stays"
-    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file stays");
 }
 
 #[test]
@@ -23,9 +19,8 @@ fn processes_that_start_at_once_agree() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("master.key");
     let keys: Vec<_> = std::thread::scope(|scope| {
-        let started: Vec<_> = (0..8)
-            .map(|_| scope.spawn(|| MasterKey::load_or_create(&path).unwrap().derive("x")))
-            .collect();
+        let started: Vec<_> =
+            (0..8).map(|_| scope.spawn(|| MasterKey::load_or_create(&path).unwrap().derive("x"))).collect();
         started.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert!(keys.iter().all(|key| *key == keys[0]));
@@ -43,10 +38,7 @@ fn a_key_that_others_can_read_is_refused() {
     for open in [0o640, 0o604, 0o666] {
         fs::set_permissions(&path, fs::Permissions::from_mode(open)).unwrap();
         let refused = MasterKey::load_or_create(&path).unwrap_err();
-        assert!(
-            matches!(refused, Error::Exposed { mode, .. } if mode == open),
-            "{refused}"
-        );
+        assert!(matches!(refused, Error::Exposed { mode, .. } if mode == open), "{refused}");
     }
     fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
     assert!(MasterKey::load_or_create(&path).is_ok());
@@ -59,10 +51,7 @@ fn another_file_is_not_overwritten() {
     let mut file = tempfile::NamedTempFile::new_in(folder.path()).unwrap();
     std::io::Write::write_all(&mut file, b"not a key").unwrap();
     file.persist(&path).unwrap();
-    assert!(matches!(
-        MasterKey::load_or_create(&path).unwrap_err(),
-        Error::NotAKey { .. }
-    ));
+    assert!(matches!(MasterKey::load_or_create(&path).unwrap_err(), Error::NotAKey { .. }));
     assert_eq!(fs::read_to_string(&path).unwrap(), "not a key");
 }
 
@@ -76,10 +65,7 @@ fn a_missing_folder_is_said() {
 #[test]
 fn hex_is_read() {
     let text = "ab".repeat(32);
-    assert_eq!(
-        MasterKey::from_hex(&text).unwrap().derive("x"),
-        MasterKey::from_bytes([0xab; 32]).derive("x")
-    );
+    assert_eq!(MasterKey::from_hex(&text).unwrap().derive("x"), MasterKey::from_bytes([0xab; 32]).derive("x"));
     for bad in ["", "ab", &text[1..], &"zz".repeat(32)] {
         assert!(matches!(MasterKey::from_hex(bad).unwrap_err(), Error::Malformed));
     }
@@ -90,10 +76,7 @@ fn hex_is_read() {
 #[test]
 fn derivation_is_pinned() {
     let key = MasterKey::from_bytes([7; 32]);
-    assert_eq!(
-        hex::encode(key.derive("ids")),
-        "c42da3bc3640083cfb2c1f8ad831e9ebf22863fe950bcfd58fb4d12b9853098d"
-    );
+    assert_eq!(hex::encode(key.derive("ids")), "c42da3bc3640083cfb2c1f8ad831e9ebf22863fe950bcfd58fb4d12b9853098d");
     assert_ne!(key.derive("ids"), key.derive("seal"));
 }
 

@@ -21,11 +21,8 @@ pub fn hash(password: &Secret) -> String {
 
 /// True if this is the password that `hashed` was made of; false also for a `hashed` that cannot be read.
 pub fn verify(password: &Secret, hashed: &str) -> bool {
-    PasswordHash::new(hashed).is_ok_and(|hashed| {
-        Argon2::default()
-            .verify_password(password.expose().as_bytes(), &hashed)
-            .is_ok()
-    })
+    PasswordHash::new(hashed)
+        .is_ok_and(|hashed| Argon2::default().verify_password(password.expose().as_bytes(), &hashed).is_ok())
 }
 
 #[cfg(test)]

@@ -29,10 +29,7 @@ impl Sealer {
     pub fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {
         let mut nonce = [0; NONCE];
         rand::rng().fill_bytes(&mut nonce);
-        let payload = Payload {
-            msg: plain,
-            aad: context.as_bytes(),
-        };
+        let payload = Payload { msg: plain, aad: context.as_bytes() };
         let Ok(sealed) = self.0.encrypt(&XNonce::from(nonce), payload) else {
             unreachable!("only a plaintext over 256 GiB cannot be encrypted");
         };
@@ -50,13 +47,8 @@ impl Sealer {
             return Err(Error::UnknownVersion(*version));
         }
         let (nonce, body) = rest.split_first_chunk::<NONCE>().ok_or(Error::CannotOpen)?;
-        let payload = Payload {
-            msg: body,
-            aad: context.as_bytes(),
-        };
-        self.0
-            .decrypt(&XNonce::from(*nonce), payload)
-            .map_err(|_| Error::CannotOpen)
+        let payload = Payload { msg: body, aad: context.as_bytes() };
+        self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| Error::CannotOpen)
     }
 }
 

@@ -16,10 +16,7 @@ fn the_same_text_is_sealed_differently_each_time() {
 fn a_newer_version_is_named() {
     let mut sealed = sealer().seal("a", b"text");
     sealed[0] = 2;
-    assert!(matches!(
-        sealer().open("a", &sealed),
-        Err(Error::UnknownVersion(2))
-    ));
+    assert!(matches!(sealer().open("a", &sealed), Err(Error::UnknownVersion(2))));
 }
 
 #[test]

@@ -27,13 +27,12 @@ pub enum TokenShape {
 /// A new random token of this shape.
 pub fn mint(shape: TokenShape, rng: &mut impl CryptoRng) -> Secret {
     let text: String = match shape {
-        TokenShape::Hex(length) => (0..length)
-            .map(|_| char::from(b"0123456789abcdef"[rng.random_range(0..16)]))
-            .collect(),
-        TokenShape::Prefixed(prefix) => prefix
-            .chars()
-            .chain((0..NATIVE_CHARACTERS).map(|_| char::from(rng.sample(Alphanumeric))))
-            .collect(),
+        TokenShape::Hex(length) => {
+            (0..length).map(|_| char::from(b"0123456789abcdef"[rng.random_range(0..16)])).collect()
+        }
+        TokenShape::Prefixed(prefix) => {
+            prefix.chars().chain((0..NATIVE_CHARACTERS).map(|_| char::from(rng.sample(Alphanumeric)))).collect()
+        }
     };
     text.into()
 }
@@ -53,13 +52,7 @@ pub struct TokenHash([u8; 32]);
 impl TokenHash {
     /// The hash of a token as the caller shows it.
     pub fn of(token: &str) -> Self {
-        Self(
-            Sha256::new()
-                .chain_update(DOMAIN)
-                .chain_update(token)
-                .finalize()
-                .into(),
-        )
+        Self(Sha256::new().chain_update(DOMAIN).chain_update(token).finalize().into())
     }
 
     /// 64 lower-case hex characters.

@@ -10,12 +10,7 @@ fn shapes_are_those_of_the_vendors() {
     for length in [40, 50] {
         let token = mint(TokenShape::Hex(length), &mut rng);
         assert_eq!(token.expose().len(), length);
-        assert!(
-            token
-                .expose()
-                .bytes()
-                .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-        );
+        assert!(token.expose().bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')));
     }
     let native = mint(TokenShape::Prefixed("sg_"), &mut rng);
     assert!(native.expose().starts_with("sg_"));
@@ -34,22 +29,13 @@ fn two_tokens_differ() {
 /// (checked with `printf 'sluicegate token v1\0sg_abc' | sha256sum`).
 #[test]
 fn the_hash_is_pinned() {
-    assert_eq!(
-        TokenHash::of("sg_abc").to_hex(),
-        "a47bef09b9327cbf9b7880d11e6f6ea34cbc2802c8e8fab1d15ad5fad798db31"
-    );
+    assert_eq!(TokenHash::of("sg_abc").to_hex(), "a47bef09b9327cbf9b7880d11e6f6ea34cbc2802c8e8fab1d15ad5fad798db31");
 }
 
 #[test]
 fn malformed_hex_is_refused() {
     let good = TokenHash::of("x").to_hex();
-    for bad in [
-        "",
-        "zz",
-        &good[..62],
-        &format!("{good}00"),
-        &good.replace(&good[..1], "g"),
-    ] {
+    for bad in ["", "zz", &good[..62], &format!("{good}00"), &good.replace(&good[..1], "g")] {
         assert!(TokenHash::from_hex(bad).is_err(), "{bad}");
     }
 }

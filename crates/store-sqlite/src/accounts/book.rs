@@ -20,9 +20,7 @@ const COLUMNS: &str = "id, workspace, channel, connector, name, created_at, enab
     FROM accounts WHERE removed_at IS NULL";
 
 pub fn all(db: &Connection) -> Result<Vec<Account>> {
-    db.prepare_cached(&format!("SELECT {COLUMNS} ORDER BY id"))?
-        .query_and_then([], read)?
-        .collect()
+    db.prepare_cached(&format!("SELECT {COLUMNS} ORDER BY id"))?.query_and_then([], read)?.collect()
 }
 
 fn one(db: &Connection, id: AccountId) -> Result<Option<Account>> {
@@ -63,9 +61,7 @@ pub fn add(work: &mut Work<'_>, new: &NewAccount) -> Result<Arc<Account>> {
         ])?;
     let id = AccountId(rows::made(work.db)?);
     if id.get() >= ACCOUNTS {
-        return Err(Error::Fault(Fault::Other(format!(
-            "there can be no more than {ACCOUNTS} accounts"
-        ))));
+        return Err(Error::Fault(Fault::Other(format!("there can be no more than {ACCOUNTS} accounts"))));
     }
     let account = Arc::new(Account {
         id,
@@ -97,23 +93,13 @@ pub fn change(work: &mut Work<'_>, id: AccountId, change: &Change) -> Result<Opt
     }
     work.db
         .prepare_cached("UPDATE accounts SET name = ?, enabled = ?, settings = ? WHERE id = ?")?
-        .execute(params![
-            account.name,
-            account.enabled,
-            serde_json::to_string(&account.settings)?,
-            id.get()
-        ])?;
+        .execute(params![account.name, account.enabled, serde_json::to_string(&account.settings)?, id.get()])?;
     let account = Arc::new(account);
     tell(work, &account);
     Ok(Some(account))
 }
 
-pub fn set_condition(
-    work: &mut Work<'_>,
-    id: AccountId,
-    epoch: Option<Epoch>,
-    condition: &Condition,
-) -> Result<()> {
+pub fn set_condition(work: &mut Work<'_>, id: AccountId, epoch: Option<Epoch>, condition: &Condition) -> Result<()> {
     if let Some(epoch) = epoch {
         work.check(id, epoch)?;
     }

@@ -31,11 +31,7 @@ impl Accounts for Sqlite {
                     .prepare_cached("INSERT INTO workspaces (name, created_at) VALUES (?, ?)")?
                     .execute(params![name, now.millis()])?;
                 let id = WorkspaceId(rows::made(work.db)?);
-                Ok(Workspace {
-                    id,
-                    name: name.clone(),
-                    created_at: now,
-                })
+                Ok(Workspace { id, name: name.clone(), created_at: now })
             })
             .await
     }
@@ -43,8 +39,7 @@ impl Accounts for Sqlite {
     async fn workspaces(&self) -> Result<Vec<Workspace>, Fault> {
         self.readers
             .read(|db| {
-                let mut statement =
-                    db.prepare_cached("SELECT id, name, created_at FROM workspaces ORDER BY id")?;
+                let mut statement = db.prepare_cached("SELECT id, name, created_at FROM workspaces ORDER BY id")?;
                 let workspaces = statement.query_and_then([], |row| {
                     Ok(Workspace {
                         id: WorkspaceId(row.get("id")?),
@@ -67,12 +62,7 @@ impl Accounts for Sqlite {
 
     async fn accounts_of(&self, workspace: WorkspaceId) -> Result<Vec<Arc<Account>>, Fault> {
         let books = self.directory.read();
-        Ok(books
-            .accounts
-            .values()
-            .filter(|account| account.workspace == workspace)
-            .cloned()
-            .collect())
+        Ok(books.accounts.values().filter(|account| account.workspace == workspace).cloned().collect())
     }
 
     async fn all_accounts(&self) -> Result<Vec<Arc<Account>>, Fault> {
@@ -80,15 +70,11 @@ impl Accounts for Sqlite {
     }
 
     async fn change_account(&self, id: AccountId, change: Change) -> Result<Option<Arc<Account>>, Fault> {
-        self.writer
-            .write(1, move |work| book::change(work, id, &change))
-            .await
+        self.writer.write(1, move |work| book::change(work, id, &change)).await
     }
 
     async fn remove_account(&self, id: AccountId, now: Timestamp) -> Result<bool, Fault> {
-        self.writer
-            .write(64, move |work| sweep::begin(work, id, now))
-            .await
+        self.writer.write(64, move |work| sweep::begin(work, id, now)).await
     }
 
     async fn take(&self, id: AccountId) -> Result<Epoch, Fault> {
@@ -105,15 +91,8 @@ impl Accounts for Sqlite {
             .await
     }
 
-    async fn set_condition(
-        &self,
-        id: AccountId,
-        epoch: Option<Epoch>,
-        condition: Condition,
-    ) -> Result<(), Fault> {
-        self.writer
-            .write(1, move |work| book::set_condition(work, id, epoch, &condition))
-            .await
+    async fn set_condition(&self, id: AccountId, epoch: Option<Epoch>, condition: Condition) -> Result<(), Fault> {
+        self.writer.write(1, move |work| book::set_condition(work, id, epoch, &condition)).await
     }
 
     async fn add_user(&self, user: NewUser) -> Result<UserId, Fault> {
@@ -123,13 +102,7 @@ impl Accounts for Sqlite {
                     .prepare_cached(
                         "INSERT INTO users (workspace, login, password, role, created_at) VALUES (?, ?, ?, ?, ?)",
                     )?
-                    .execute(params![
-                        user.workspace.get(),
-                        user.login,
-                        user.password,
-                        user.role,
-                        user.at.millis()
-                    ])?;
+                    .execute(params![user.workspace.get(), user.login, user.password, user.role, user.at.millis()])?;
                 Ok(UserId(rows::made(work.db)?))
             })
             .await
@@ -137,9 +110,7 @@ impl Accounts for Sqlite {
 
     async fn count_users(&self) -> Result<u64, Fault> {
         let count = |db: &rusqlite::Connection| {
-            let count: i64 = db
-                .prepare_cached("SELECT count(*) FROM users")?
-                .query_row([], |row| row.get(0))?;
+            let count: i64 = db.prepare_cached("SELECT count(*) FROM users")?.query_row([], |row| row.get(0))?;
             Ok::<_, Error>(count.unsigned_abs())
         };
         self.readers.read(count).await

@@ -24,19 +24,13 @@ pub fn begin(work: &mut Work<'_>, id: AccountId, now: Timestamp) -> Result<bool>
     }
     // Deliveries, cursors and switches of its listeners go with them.
     for table in ["keys", "listeners"] {
-        work.db
-            .prepare_cached(&format!("DELETE FROM {table} WHERE account = ?"))?
-            .execute([account])?;
+        work.db.prepare_cached(&format!("DELETE FROM {table} WHERE account = ?"))?.execute([account])?;
     }
     // Secrets do not outlive their account.
-    work.db
-        .prepare_cached("DELETE FROM vault WHERE account = ?")?
-        .execute([account])?;
+    work.db.prepare_cached("DELETE FROM vault WHERE account = ?")?.execute([account])?;
     // An id is not minted again because its message is gone.
     work.db
-        .prepare_cached(
-            "UPDATE gone SET greatest_id = max(greatest_id, (SELECT ifnull(max(id), 0) FROM messages))",
-        )?
+        .prepare_cached("UPDATE gone SET greatest_id = max(greatest_id, (SELECT ifnull(max(id), 0) FROM messages))")?
         .execute([])?;
     work.change(Change::NoAccount(id));
     work.ring(Ring::Account(id));
@@ -65,9 +59,8 @@ pub fn some(db: &Connection, id: AccountId) -> Result<bool> {
         }
     }
     for (table, column) in [("journal", "id"), ("attempts", "event")] {
-        let sql = format!(
-            "DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {column} BETWEEN ? AND ? LIMIT ?)"
-        );
+        let sql =
+            format!("DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {column} BETWEEN ? AND ? LIMIT ?)");
         if db.prepare_cached(&sql)?.execute([first, last, AT_ONCE])? > 0 {
             return Ok(false);
         }
@@ -83,10 +76,8 @@ pub fn some(db: &Connection, id: AccountId) -> Result<bool> {
     }
     // What listeners of the whole workspace have of it: few, or found by nothing better than a look at all.
     for table in ["deliveries", "cursors", "switches_past"] {
-        db.prepare_cached(&format!("DELETE FROM {table} WHERE account = ?"))?
-            .execute([account])?;
+        db.prepare_cached(&format!("DELETE FROM {table} WHERE account = ?"))?.execute([account])?;
     }
-    db.prepare_cached("DELETE FROM accounts WHERE id = ?")?
-        .execute([account])?;
+    db.prepare_cached("DELETE FROM accounts WHERE id = ?")?.execute([account])?;
     Ok(true)
 }

@@ -8,8 +8,7 @@ use crate::open;
 use crate::{Options, Sqlite};
 
 fn rows(db: &Connection, table: &str) -> i64 {
-    db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))
-        .unwrap()
+    db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
 }
 
 const TABLES: [&str; 12] = [
@@ -31,11 +30,7 @@ const TABLES: [&str; 12] = [
 #[tokio::test]
 async fn a_removed_accounts_rows_are_swept_away_bit_by_bit() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options {
-        dir: folder.path().to_owned(),
-        readers: 1,
-        bell: Bell::default(),
-    };
+    let options = Options { dir: folder.path().to_owned(), readers: 1, bell: Bell::default() };
     let mut world = World::new(Sqlite::open(options).unwrap()).await;
     let orders: Vec<_> = (0..1_200).map(|n| world.order(&format!("7{n}"), "hi")).collect();
     let greatest = orders.last().map(|order| order.id().0);
@@ -43,22 +38,14 @@ async fn a_removed_accounts_rows_are_swept_away_bit_by_bit() {
     let message = world.incoming("111", "IN1", "hi");
     world.record(message).await;
     world.listener().await;
-    world
-        .store
-        .write(world.account, world.epoch, vec![("login".into(), Some(vec![1]))])
-        .await
-        .unwrap();
+    world.store.write(world.account, world.epoch, vec![("login".into(), Some(vec![1]))]).await.unwrap();
     assert!(world.store.remove_account(world.account, START).await.unwrap());
     let account = world.account;
     // Closing breaks the sweep off wherever it is, as a crash would.
     drop(world);
 
     let (_lock, db) = open::writer(folder.path()).unwrap();
-    assert_eq!(
-        rows(&db, "vault") + rows(&db, "listeners"),
-        0,
-        "secrets and listeners go at once"
-    );
+    assert_eq!(rows(&db, "vault") + rows(&db, "listeners"), 0, "secrets and listeners go at once");
     if sweep::begun(&db).unwrap() == [account] {
         while !sweep::some(&db, account).unwrap() {}
     }
@@ -68,16 +55,9 @@ async fn a_removed_accounts_rows_are_swept_away_bit_by_bit() {
     assert_eq!(rows(&db, "accounts"), 1, "the stranger's");
     drop((_lock, db));
 
-    let options = Options {
-        dir: folder.path().to_owned(),
-        readers: 1,
-        bell: Bell::default(),
-    };
+    let options = Options { dir: folder.path().to_owned(), readers: 1, bell: Bell::default() };
     let again = Sqlite::open(options).unwrap();
-    assert!(
-        again.greatest_id().await.unwrap() >= greatest,
-        "no id is minted again: {greatest:?}"
-    );
+    assert!(again.greatest_id().await.unwrap() >= greatest, "no id is minted again: {greatest:?}");
     assert_ne!(again.greatest_id().await.unwrap(), Id::new(0));
 }
 
@@ -85,11 +65,7 @@ async fn a_removed_accounts_rows_are_swept_away_bit_by_bit() {
 #[tokio::test]
 async fn the_sweep_goes_on_between_the_commits_of_others() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options {
-        dir: folder.path().to_owned(),
-        readers: 1,
-        bell: Bell::default(),
-    };
+    let options = Options { dir: folder.path().to_owned(), readers: 1, bell: Bell::default() };
     let mut world = World::new(Sqlite::open(options).unwrap()).await;
     let orders: Vec<_> = (0..1_200).map(|n| world.order("111", &n.to_string())).collect();
     world.accept(orders).await;
@@ -98,9 +74,6 @@ async fn the_sweep_goes_on_between_the_commits_of_others() {
         world.store.add_workspace("another", START).await.unwrap();
     }
     let db = open::reader(&open::file(folder.path())).unwrap();
-    assert_eq!(
-        rows(&db, "orders") + rows(&db, "messages") + rows(&db, "chats"),
-        0
-    );
+    assert_eq!(rows(&db, "orders") + rows(&db, "messages") + rows(&db, "chats"), 0);
     assert_eq!(rows(&db, "accounts"), 1);
 }

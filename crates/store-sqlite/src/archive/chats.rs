@@ -19,10 +19,7 @@ fn read(row: &Row<'_>) -> Result<Chat> {
         archived: row.get("archived")?,
         deleted: row.get("deleted")?,
         last_at: rows::time(row, "last_at")?,
-        last: row
-            .get::<_, Option<i64>>("last")?
-            .map(rows::message_id)
-            .transpose()?,
+        last: row.get::<_, Option<i64>>("last")?.map(rows::message_id).transpose()?,
     })
 }
 
@@ -31,35 +28,21 @@ pub fn one(db: &Connection, account: AccountId, address: &Address) -> Result<Opt
         return Ok(None);
     };
     let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} WHERE account = ? AND address = ?"))?;
-    statement
-        .query_and_then(params![account.get(), place], read)?
-        .next()
-        .transpose()
+    statement.query_and_then(params![account.get(), place], read)?.next().transpose()
 }
 
 pub fn list(db: &Connection, account: AccountId, search: Option<&str>, page: Page) -> Result<Vec<Chat>> {
     let (limit, offset) = rows::page(page);
-    let filter = if search.is_some() {
-        "AND (holds(name, ?2) OR holds(address, ?2) OR holds(alias, ?2))"
-    } else {
-        ""
-    };
+    let filter = if search.is_some() { "AND (holds(name, ?2) OR holds(address, ?2) OR holds(alias, ?2))" } else { "" };
     let sql = format!(
         "SELECT {COLUMNS} WHERE account = ?1 AND deleted = 0 {filter} \
          ORDER BY last_at DESC, address DESC LIMIT ?3 OFFSET ?4"
     );
-    db.prepare_cached(&sql)?
-        .query_and_then(params![account.get(), search, limit, offset], read)?
-        .collect()
+    db.prepare_cached(&sql)?.query_and_then(params![account.get(), search, limit, offset], read)?.collect()
 }
 
 /// Every address under which the chat may have been written.
-pub fn addresses(
-    db: &Connection,
-    account: AccountId,
-    chat: &Address,
-    alias: Option<&Address>,
-) -> Result<Vec<String>> {
+pub fn addresses(db: &Connection, account: AccountId, chat: &Address, alias: Option<&Address>) -> Result<Vec<String>> {
     let (chat, alias) = (chat.to_string(), rows::text_of(alias));
     let mut all = vec![chat.clone()];
     all.extend(alias.clone());
@@ -77,9 +60,7 @@ pub fn addresses(
 
 /// The addresses of the rows of those chats that are there.
 pub fn places(db: &Connection, account: AccountId, chats: &[Address]) -> Result<Vec<String>> {
-    let found = chats
-        .iter()
-        .filter_map(|chat| place(db, account, &chat.to_string(), None).transpose());
+    let found = chats.iter().filter_map(|chat| place(db, account, &chat.to_string(), None).transpose());
     found.collect()
 }
 
@@ -87,9 +68,7 @@ pub fn places(db: &Connection, account: AccountId, chats: &[Address]) -> Result<
 fn place(db: &Connection, account: AccountId, chat: &str, alias: Option<&str>) -> Result<Option<String>> {
     let under = |sql: &str, address: &str| -> Result<Option<String>> {
         let mut statement = db.prepare_cached(sql)?;
-        Ok(statement
-            .query_row(params![account.get(), address], |row| row.get(0))
-            .optional()?)
+        Ok(statement.query_row(params![account.get(), address], |row| row.get(0)).optional()?)
     };
     const BY_ADDRESS: &str = "SELECT address FROM chats WHERE account = ? AND address = ?";
     if let Some(place) = under(BY_ADDRESS, chat)? {
@@ -103,19 +82,10 @@ fn place(db: &Connection, account: AccountId, chat: &str, alias: Option<&str>) -
 
 /// The chat has a new message: it may be its last, give it a name, and wait to be read.
 pub fn show(db: &Connection, account: AccountId, message: &Message) -> Result<()> {
-    let (chat, alias) = (
-        message.chat.to_string(),
-        rows::text_of(message.chat_alias.as_ref()),
-    );
+    let (chat, alias) = (message.chat.to_string(), rows::text_of(message.chat_alias.as_ref()));
     let stands_alone = message.content.stands_alone();
-    let peer = message
-        .sender
-        .as_ref()
-        .filter(|_| !message.is_outgoing() && !message.chat.is_group());
-    let name = message
-        .chat_name
-        .as_ref()
-        .or(peer.and_then(|party| party.saved_name.as_ref()));
+    let peer = message.sender.as_ref().filter(|_| !message.is_outgoing() && !message.chat.is_group());
+    let name = message.chat_name.as_ref().or(peer.and_then(|party| party.saved_name.as_ref()));
     let guess = peer.and_then(|party| party.name.as_ref());
     let unread = i64::from(!message.is_outgoing() && stands_alone);
     let place = place(db, account, &chat, alias.as_deref())?;
@@ -151,10 +121,7 @@ const INSERT: &str = "INSERT INTO chats (account, address, alias, name, unread, 
 
 /// The chat's other address has become known.
 pub fn link(db: &Connection, account: AccountId, message: &Message) -> Result<()> {
-    let (chat, Some(alias)) = (
-        message.chat.to_string(),
-        rows::text_of(message.chat_alias.as_ref()),
-    ) else {
+    let (chat, Some(alias)) = (message.chat.to_string(), rows::text_of(message.chat_alias.as_ref())) else {
         return Ok(());
     };
     db.prepare_cached("UPDATE chats SET alias = ? WHERE account = ? AND address = ? AND alias IS NULL")?
@@ -163,13 +130,7 @@ pub fn link(db: &Connection, account: AccountId, message: &Message) -> Result<()
 }
 
 /// What is learned of a person names the chat with them, where it has no name yet.
-pub fn name(
-    db: &Connection,
-    account: AccountId,
-    address: &str,
-    saved: Option<&str>,
-    own: Option<&str>,
-) -> Result<()> {
+pub fn name(db: &Connection, account: AccountId, address: &str, saved: Option<&str>, own: Option<&str>) -> Result<()> {
     if saved.is_none() && own.is_none() {
         return Ok(());
     }
@@ -201,8 +162,11 @@ pub fn delete(db: &Connection, account: AccountId, chat: &Address) -> Result<boo
 
 pub fn set_archived(db: &Connection, account: AccountId, chat: &Address, archived: bool) -> Result<()> {
     if let Some(place) = place(db, account, &chat.to_string(), None)? {
-        db.prepare_cached("UPDATE chats SET archived = ? WHERE account = ? AND address = ?")?
-            .execute(params![archived, account.get(), place])?;
+        db.prepare_cached("UPDATE chats SET archived = ? WHERE account = ? AND address = ?")?.execute(params![
+            archived,
+            account.get(),
+            place
+        ])?;
     }
     Ok(())
 }

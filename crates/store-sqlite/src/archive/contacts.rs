@@ -29,10 +29,7 @@ pub fn one(db: &Connection, account: AccountId, address: &Address) -> Result<Opt
     let under = |column: &str| -> Result<Option<Contact>> {
         let sql = format!("SELECT {COLUMNS} WHERE account = ? AND {column} = ?");
         let mut statement = db.prepare_cached(&sql)?;
-        statement
-            .query_and_then(params![account.get(), address.to_string()], read)?
-            .next()
-            .transpose()
+        statement.query_and_then(params![account.get(), address.to_string()], read)?.next().transpose()
     };
     match under("address")? {
         Some(contact) => Ok(Some(contact)),
@@ -51,9 +48,7 @@ pub fn list(db: &Connection, account: AccountId, search: Option<&str>, page: Pag
         "SELECT {COLUMNS} WHERE account = ?1 {filter} \
          ORDER BY coalesce(saved_name, name) IS NULL, coalesce(saved_name, name), address LIMIT ?3 OFFSET ?4"
     );
-    db.prepare_cached(&sql)?
-        .query_and_then(params![account.get(), search, limit, offset], read)?
-        .collect()
+    db.prepare_cached(&sql)?.query_and_then(params![account.get(), search, limit, offset], read)?.collect()
 }
 
 pub fn know(work: &mut Work<'_>, account: AccountId, party: &Party, now: Timestamp) -> Result<()> {
@@ -67,19 +62,12 @@ pub fn know(work: &mut Work<'_>, account: AccountId, party: &Party, now: Timesta
     let Some(known) = known else {
         return add(work.db, account, party, now);
     };
-    let other = if known.party.address == party.address {
-        party.alias.clone()
-    } else {
-        Some(party.address.clone())
-    };
+    let other = if known.party.address == party.address { party.alias.clone() } else { Some(party.address.clone()) };
     let better = Party {
         address: known.party.address.clone(),
         alias: known.party.alias.clone().or(other),
         name: party.name.clone().or_else(|| known.party.name.clone()),
-        saved_name: party
-            .saved_name
-            .clone()
-            .or_else(|| known.party.saved_name.clone()),
+        saved_name: party.saved_name.clone().or_else(|| known.party.saved_name.clone()),
     };
     // Most messages tell nothing new of their sender.
     if better == known.party {
@@ -117,11 +105,5 @@ fn add(db: &Connection, account: AccountId, party: &Party, now: Timestamp) -> Re
 
 fn name_chat(db: &Connection, account: AccountId, party: &Party) -> Result<()> {
     let address = party.address.to_string();
-    chats::name(
-        db,
-        account,
-        &address,
-        party.saved_name.as_deref(),
-        party.name.as_deref(),
-    )
+    chats::name(db, account, &address, party.saved_name.as_deref(), party.name.as_deref())
 }

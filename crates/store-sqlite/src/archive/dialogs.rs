@@ -20,17 +20,10 @@ const FROM: &str = "FROM chats c LEFT JOIN messages m ON m.id = c.last";
 
 pub fn list(db: &Connection, account: AccountId, wanted: &WantedChats, page: Page) -> Result<Vec<Dialog>> {
     let (sql, values) = query(db, account, wanted, page)?;
-    db.prepare_cached(&sql)?
-        .query_and_then(params_from_iter(values), read)?
-        .collect()
+    db.prepare_cached(&sql)?.query_and_then(params_from_iter(values), read)?.collect()
 }
 
-pub fn query(
-    db: &Connection,
-    account: AccountId,
-    wanted: &WantedChats,
-    page: Page,
-) -> Result<(String, Vec<Value>)> {
+pub fn query(db: &Connection, account: AccountId, wanted: &WantedChats, page: Page) -> Result<(String, Vec<Value>)> {
     let (filter, mut values) = filter(db, account, wanted)?;
     // A few chats are found by their names and put in order then; SQLite would walk through all in their order.
     let plus = if wanted.chats.is_empty() { "" } else { "+" };
@@ -50,11 +43,7 @@ pub fn count(db: &Connection, account: AccountId, wanted: &WantedChats) -> Resul
     let (filter, values) = filter(db, account, wanted)?;
     // The messages are needed for their words only.
     let from = if wanted.search.is_some() { FROM } else { "FROM chats c" };
-    rows::count(
-        db,
-        &format!("SELECT count(*) {from} WHERE {filter}"),
-        params_from_iter(values),
-    )
+    rows::count(db, &format!("SELECT count(*) {from} WHERE {filter}"), params_from_iter(values))
 }
 
 fn read(row: &Row<'_>) -> Result<Dialog> {
@@ -66,10 +55,7 @@ fn read(row: &Row<'_>) -> Result<Dialog> {
         archived: row.get("archived")?,
         deleted: row.get("chat_deleted")?,
         last_at: rows::time(row, "last_at")?,
-        last: row
-            .get::<_, Option<i64>>("last")?
-            .map(rows::message_id)
-            .transpose()?,
+        last: row.get::<_, Option<i64>>("last")?.map(rows::message_id).transpose()?,
     };
     let last = match row.get::<_, Option<i64>>("message")? {
         Some(_) => Some(rows::kept(row)?),

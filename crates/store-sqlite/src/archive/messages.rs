@@ -11,13 +11,7 @@ use super::chats;
 use crate::error::Result;
 use crate::rows::{self, KEPT, origin};
 
-pub fn keep(
-    db: &Connection,
-    account: AccountId,
-    message: &Message,
-    state: State,
-    state_at: Timestamp,
-) -> Result<()> {
+pub fn keep(db: &Connection, account: AccountId, message: &Message, state: State, state_at: Timestamp) -> Result<()> {
     db.prepare_cached(
         "INSERT INTO messages (id, account, chat, alias, remote, origin, state, state_at, at, body) \
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -38,65 +32,45 @@ pub fn keep(
 }
 
 pub fn complete(db: &Connection, message: &Message) -> Result<()> {
-    db.prepare_cached("UPDATE messages SET remote = ?, alias = ? WHERE id = ?")?
-        .execute(params![
-            message.remote,
-            rows::text_of(message.chat_alias.as_ref()),
-            rows::number(message.id),
-        ])?;
+    db.prepare_cached("UPDATE messages SET remote = ?, alias = ? WHERE id = ?")?.execute(params![
+        message.remote,
+        rows::text_of(message.chat_alias.as_ref()),
+        rows::number(message.id),
+    ])?;
     Ok(())
 }
 
 pub fn by_id(db: &Connection, account: AccountId, id: MessageId) -> Result<Option<Kept>> {
     let mut statement = db.prepare_cached(&format!("SELECT {KEPT} WHERE m.id = ? AND m.account = ?"))?;
-    statement
-        .query_and_then(params![rows::number(id), account.get()], rows::kept)?
-        .next()
-        .transpose()
+    statement.query_and_then(params![rows::number(id), account.get()], rows::kept)?.next().transpose()
 }
 
 pub fn by_remote(db: &Connection, account: AccountId, remote: &str) -> Result<Option<Kept>> {
     let sql = format!("SELECT {KEPT} WHERE m.account = ? AND m.remote = ? ORDER BY m.id DESC LIMIT 1");
-    db.prepare_cached(&sql)?
-        .query_and_then(params![account.get(), remote], rows::kept)?
-        .next()
-        .transpose()
+    db.prepare_cached(&sql)?.query_and_then(params![account.get(), remote], rows::kept)?.next().transpose()
 }
 
 /// The newest message of ours with this id at the messenger, and how many times it was claimed.
 pub fn outgoing(db: &Connection, account: AccountId, remote: &str) -> Result<Option<(Kept, u32)>> {
-    let sql = format!(
-        "SELECT {KEPT} WHERE m.account = ? AND m.remote = ? AND m.origin <> 0 ORDER BY m.id DESC LIMIT 1"
-    );
+    let sql =
+        format!("SELECT {KEPT} WHERE m.account = ? AND m.remote = ? AND m.origin <> 0 ORDER BY m.id DESC LIMIT 1");
     let mut statement = db.prepare_cached(&sql)?;
-    let mut found = statement.query_and_then(params![account.get(), remote], |row| {
-        Ok((rows::kept(row)?, row.get("attempt")?))
-    })?;
+    let mut found =
+        statement.query_and_then(params![account.get(), remote], |row| Ok((rows::kept(row)?, row.get("attempt")?)))?;
     found.next().transpose()
 }
 
 /// The newest message with this id at the messenger in the chat of `beside`, whichever of its addresses either used.
-pub fn in_chat(
-    db: &Connection,
-    account: AccountId,
-    remote: &str,
-    beside: &Message,
-) -> Result<Option<MessageId>> {
-    let mut statement = db.prepare_cached(
-        "SELECT id, chat, alias FROM messages WHERE account = ? AND remote = ? ORDER BY id DESC",
-    )?;
+pub fn in_chat(db: &Connection, account: AccountId, remote: &str, beside: &Message) -> Result<Option<MessageId>> {
+    let mut statement =
+        db.prepare_cached("SELECT id, chat, alias FROM messages WHERE account = ? AND remote = ? ORDER BY id DESC")?;
     let mut found = statement.query(params![account.get(), remote])?;
     let mut ours: Option<Vec<String>> = None;
     while let Some(row) = found.next()? {
         let theirs: [Option<String>; 2] = [row.get(1)?, row.get(2)?];
         let ours = match &mut ours {
             Some(ours) => ours,
-            none => none.insert(chats::addresses(
-                db,
-                account,
-                &beside.chat,
-                beside.chat_alias.as_ref(),
-            )?),
+            none => none.insert(chats::addresses(db, account, &beside.chat, beside.chat_alias.as_ref())?),
         };
         if theirs.iter().flatten().any(|address| ours.contains(address)) {
             return rows::message_id(row.get(0)?).map(Some);
@@ -107,42 +81,30 @@ pub fn in_chat(
 
 pub fn edit(db: &Connection, account: AccountId, by: &Message, remote: &str, text: &str) -> Result<()> {
     if let Some(id) = in_chat(db, account, remote, by)? {
-        db.prepare_cached("UPDATE messages SET edited = ? WHERE id = ?")?
-            .execute(params![text, rows::number(id)])?;
+        db.prepare_cached("UPDATE messages SET edited = ? WHERE id = ?")?.execute(params![text, rows::number(id)])?;
     }
     Ok(())
 }
 
 pub fn delete(db: &Connection, account: AccountId, by: &Message, remote: &str) -> Result<()> {
     if let Some(id) = in_chat(db, account, remote, by)? {
-        db.prepare_cached("UPDATE messages SET deleted = 1 WHERE id = ?")?
-            .execute([rows::number(id)])?;
+        db.prepare_cached("UPDATE messages SET deleted = 1 WHERE id = ?")?.execute([rows::number(id)])?;
     }
     Ok(())
 }
 
 pub fn list(db: &Connection, account: AccountId, wanted: &Wanted, page: Page) -> Result<Vec<Kept>> {
     let (filter, mut values) = filter(db, account, wanted)?;
-    let order = if wanted.oldest_first {
-        "m.at, m.id"
-    } else {
-        "m.at DESC, m.id DESC"
-    };
+    let order = if wanted.oldest_first { "m.at, m.id" } else { "m.at DESC, m.id DESC" };
     let (limit, offset) = rows::page(page);
     values.extend([Value::Integer(limit), Value::Integer(offset)]);
     let sql = format!("SELECT {KEPT} WHERE {filter} ORDER BY {order} LIMIT ? OFFSET ?");
-    db.prepare_cached(&sql)?
-        .query_and_then(params_from_iter(values), rows::kept)?
-        .collect()
+    db.prepare_cached(&sql)?.query_and_then(params_from_iter(values), rows::kept)?.collect()
 }
 
 pub fn count(db: &Connection, account: AccountId, wanted: &Wanted) -> Result<u64> {
     let (filter, values) = filter(db, account, wanted)?;
-    rows::count(
-        db,
-        &format!("SELECT count(*) FROM messages m WHERE {filter}"),
-        params_from_iter(values),
-    )
+    rows::count(db, &format!("SELECT count(*) FROM messages m WHERE {filter}"), params_from_iter(values))
 }
 
 /// A condition on `messages m` and the values for its question marks.

@@ -61,119 +61,76 @@ pub fn said(db: &Connection, account: AccountId, message: &Message) -> error::Re
 #[async_trait]
 impl Archive for Sqlite {
     async fn message(&self, account: AccountId, id: MessageId) -> Result<Option<Kept>, Fault> {
-        self.look(account, move |db| messages::by_id(db, account, id))
-            .await
+        self.look(account, move |db| messages::by_id(db, account, id)).await
     }
 
     async fn message_by_remote(&self, account: AccountId, remote: &str) -> Result<Option<Kept>, Fault> {
         let remote = remote.to_owned();
-        self.look(account, move |db| messages::by_remote(db, account, &remote))
-            .await
+        self.look(account, move |db| messages::by_remote(db, account, &remote)).await
     }
 
     async fn messages(&self, account: AccountId, wanted: Wanted, page: Page) -> Result<Vec<Kept>, Fault> {
-        self.look(account, move |db| messages::list(db, account, &wanted, page))
-            .await
+        self.look(account, move |db| messages::list(db, account, &wanted, page)).await
     }
 
     async fn count_messages(&self, account: AccountId, wanted: Wanted) -> Result<u64, Fault> {
-        self.look(account, move |db| messages::count(db, account, &wanted))
-            .await
+        self.look(account, move |db| messages::count(db, account, &wanted)).await
     }
 
-    async fn chats(
-        &self,
-        account: AccountId,
-        search: Option<String>,
-        page: Page,
-    ) -> Result<Vec<Chat>, Fault> {
-        self.look(account, move |db| {
-            chats::list(db, account, search.as_deref(), page)
-        })
-        .await
+    async fn chats(&self, account: AccountId, search: Option<String>, page: Page) -> Result<Vec<Chat>, Fault> {
+        self.look(account, move |db| chats::list(db, account, search.as_deref(), page)).await
     }
 
     async fn count_chats(&self, account: AccountId) -> Result<u64, Fault> {
         self.look(account, move |db| {
-            rows::count(
-                db,
-                "SELECT count(*) FROM chats WHERE account = ? AND deleted = 0",
-                [account.get()],
-            )
+            rows::count(db, "SELECT count(*) FROM chats WHERE account = ? AND deleted = 0", [account.get()])
         })
         .await
     }
 
-    async fn dialogs(
-        &self,
-        account: AccountId,
-        wanted: WantedChats,
-        page: Page,
-    ) -> Result<Vec<Dialog>, Fault> {
-        self.look(account, move |db| dialogs::list(db, account, &wanted, page))
-            .await
+    async fn dialogs(&self, account: AccountId, wanted: WantedChats, page: Page) -> Result<Vec<Dialog>, Fault> {
+        self.look(account, move |db| dialogs::list(db, account, &wanted, page)).await
     }
 
     async fn count_dialogs(&self, account: AccountId, wanted: WantedChats) -> Result<u64, Fault> {
-        self.look(account, move |db| dialogs::count(db, account, &wanted))
-            .await
+        self.look(account, move |db| dialogs::count(db, account, &wanted)).await
     }
 
     async fn chat(&self, account: AccountId, address: &Address) -> Result<Option<Chat>, Fault> {
         let address = address.clone();
-        self.look(account, move |db| chats::one(db, account, &address))
-            .await
+        self.look(account, move |db| chats::one(db, account, &address)).await
     }
 
-    async fn contacts(
-        &self,
-        account: AccountId,
-        search: Option<String>,
-        page: Page,
-    ) -> Result<Vec<Contact>, Fault> {
-        self.look(account, move |db| {
-            contacts::list(db, account, search.as_deref(), page)
-        })
-        .await
+    async fn contacts(&self, account: AccountId, search: Option<String>, page: Page) -> Result<Vec<Contact>, Fault> {
+        self.look(account, move |db| contacts::list(db, account, search.as_deref(), page)).await
     }
 
     async fn contact(&self, account: AccountId, address: &Address) -> Result<Option<Contact>, Fault> {
         let address = address.clone();
-        self.look(account, move |db| contacts::one(db, account, &address))
-            .await
+        self.look(account, move |db| contacts::one(db, account, &address)).await
     }
 
     async fn know(&self, account: AccountId, people: Vec<Party>, now: Timestamp) -> Result<(), Fault> {
         self.writer
             .write(people.len(), move |work| {
                 work.known_head(account)?;
-                people
-                    .iter()
-                    .try_for_each(|party| contacts::know(work, account, party, now))
+                people.iter().try_for_each(|party| contacts::know(work, account, party, now))
             })
             .await
     }
 
     async fn mark_read(&self, account: AccountId, chat: &Address) -> Result<(), Fault> {
         let chat = chat.clone();
-        self.writer
-            .write(1, move |work| chats::mark_read(work.db, account, &chat))
-            .await
+        self.writer.write(1, move |work| chats::mark_read(work.db, account, &chat)).await
     }
 
     async fn set_archived(&self, account: AccountId, chat: &Address, archived: bool) -> Result<(), Fault> {
         let chat = chat.clone();
-        self.writer
-            .write(1, move |work| {
-                chats::set_archived(work.db, account, &chat, archived)
-            })
-            .await
+        self.writer.write(1, move |work| chats::set_archived(work.db, account, &chat, archived)).await
     }
 
     async fn delete_chat(&self, account: AccountId, chat: &Address) -> Result<bool, Fault> {
         let chat = chat.clone();
-        self.writer
-            .write(1, move |work| chats::delete(work.db, account, &chat))
-            .await
+        self.writer.write(1, move |work| chats::delete(work.db, account, &chat)).await
     }
 }

@@ -13,11 +13,7 @@ use crate::{Options, Sqlite, open};
 
 async fn world() -> (World, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options {
-        dir: folder.path().to_owned(),
-        readers: 1,
-        bell: Bell::default(),
-    };
+    let options = Options { dir: folder.path().to_owned(), readers: 1, bell: Bell::default() };
     (World::new(Sqlite::open(options).unwrap()).await, folder)
 }
 
@@ -28,20 +24,9 @@ async fn words_are_found_in_any_alphabet_and_case() {
     let (mut world, _folder) = world().await;
     let message = world.incoming("111", "IN1", "Привет, Ёжик");
     world.record(message).await;
-    let search = |part: &str| Wanted {
-        search: Some(part.to_owned()),
-        ..Wanted::default()
-    };
+    let search = |part: &str| Wanted { search: Some(part.to_owned()), ..Wanted::default() };
     for (part, found) in [("ёжИК", 1), ("привет", 1), ("%", 0), ("пока", 0)] {
-        assert_eq!(
-            world
-                .store
-                .count_messages(world.account, search(part))
-                .await
-                .unwrap(),
-            found,
-            "{part}"
-        );
+        assert_eq!(world.store.count_messages(world.account, search(part)).await.unwrap(), found, "{part}");
     }
 }
 
@@ -52,10 +37,7 @@ async fn an_address_learned_at_the_send_joins_the_conversation() {
     world.accept(vec![order]).await;
     let claimed = world.claim(1).await.remove(0);
     let lid = Address::Lid("987".into());
-    let sent = Outcome::Sent {
-        remote: Some("THEIRS".into()),
-        alias: Some(lid.clone()),
-    };
+    let sent = Outcome::Sent { remote: Some("THEIRS".into()), alias: Some(lid.clone()) };
     world.settle(&claimed, sent).await;
     let mut answer = world.incoming("111", "IN1", "hello yourself");
     answer.chat = lid.clone();
@@ -63,24 +45,10 @@ async fn an_address_learned_at_the_send_joins_the_conversation() {
 
     let chats = world.store.chats(world.account, None, ALL).await.unwrap();
     assert_eq!(chats.len(), 1);
-    assert_eq!(
-        (&chats[0].address, &chats[0].alias),
-        (&phone("111"), &Some(lid.clone()))
-    );
-    let wanted = Wanted {
-        chat: Some(lid),
-        ..Wanted::default()
-    };
-    assert_eq!(
-        world.store.count_messages(world.account, wanted).await.unwrap(),
-        2
-    );
-    let kept = world
-        .store
-        .message_by_remote(world.account, "THEIRS")
-        .await
-        .unwrap()
-        .unwrap();
+    assert_eq!((&chats[0].address, &chats[0].alias), (&phone("111"), &Some(lid.clone())));
+    let wanted = Wanted { chat: Some(lid), ..Wanted::default() };
+    assert_eq!(world.store.count_messages(world.account, wanted).await.unwrap(), 2);
+    let kept = world.store.message_by_remote(world.account, "THEIRS").await.unwrap().unwrap();
     assert_eq!(kept.message.id, claimed.id());
 }
 
@@ -88,30 +56,12 @@ async fn an_address_learned_at_the_send_joins_the_conversation() {
 async fn a_saved_name_wins_over_the_one_a_person_gave_themselves() {
     let (mut world, _folder) = world().await;
     let mut hello = world.incoming("111", "IN1", "hi");
-    hello.sender = Some(Party {
-        name: Some("annie".into()),
-        ..Party::new(phone("111"))
-    });
+    hello.sender = Some(Party { name: Some("annie".into()), ..Party::new(phone("111")) });
     world.record(hello.clone()).await;
-    let name = async |world: &World| {
-        world
-            .store
-            .chat(world.account, &phone("111"))
-            .await
-            .unwrap()
-            .unwrap()
-            .name
-    };
+    let name = async |world: &World| world.store.chat(world.account, &phone("111")).await.unwrap().unwrap().name;
     assert_eq!(name(&world).await.as_deref(), Some("annie"));
-    let saved = Party {
-        saved_name: Some("Ann".into()),
-        ..Party::new(phone("111"))
-    };
-    world
-        .store
-        .know(world.account, vec![saved], world.now)
-        .await
-        .unwrap();
+    let saved = Party { saved_name: Some("Ann".into()), ..Party::new(phone("111")) };
+    world.store.know(world.account, vec![saved], world.now).await.unwrap();
     assert_eq!(name(&world).await.as_deref(), Some("Ann"));
     hello.remote = Some("IN2".into());
     hello.id = world.id();
@@ -126,25 +76,11 @@ async fn an_edit_of_ours_is_shown_once_it_was_sent() {
     own.origin = Origin::Phone;
     world.record(own).await;
     let mut edit = world.order("111", "");
-    let target = sluice_model::content::Target {
-        remote: "PH1".into(),
-        from_me: true,
-        sender: None,
-    };
-    edit.message.content = sluice_model::Content::Edit {
-        target,
-        text: "hello".into(),
-    };
+    let target = sluice_model::content::Target { remote: "PH1".into(), from_me: true, sender: None };
+    edit.message.content = sluice_model::Content::Edit { target, text: "hello".into() };
     world.accept(vec![edit]).await;
-    let edited = async |world: &World| {
-        world
-            .store
-            .message_by_remote(world.account, "PH1")
-            .await
-            .unwrap()
-            .unwrap()
-            .edited
-    };
+    let edited =
+        async |world: &World| world.store.message_by_remote(world.account, "PH1").await.unwrap().unwrap().edited;
     assert_eq!(edited(&world).await, None);
     let claimed = world.claim(1).await.remove(0);
     world.settle(&claimed, SENT).await;
@@ -165,19 +101,10 @@ async fn chats_with_their_last_messages_are_found_by_indexes() {
         let steps = statement.query_map(params_from_iter(values), |row| row.get::<_, String>("detail"));
         steps.unwrap().collect::<Result<Vec<_>, _>>().unwrap().join("; ")
     };
-    let newest = plan(WantedChats {
-        deleted: Some(false),
-        ..WantedChats::default()
-    });
+    let newest = plan(WantedChats { deleted: Some(false), ..WantedChats::default() });
     assert!(newest.contains("chats_by_time") && !newest.contains("TEMP B-TREE"), "{newest}");
-    let some = plan(WantedChats {
-        chats: vec![phone("111"), phone("222")],
-        ..WantedChats::default()
-    });
+    let some = plan(WantedChats { chats: vec![phone("111"), phone("222")], ..WantedChats::default() });
     assert!(some.contains("SEARCH c USING PRIMARY KEY (account=? AND address=?)"), "{some}");
-    let days = plan(WantedChats {
-        since: Some(world.now),
-        ..WantedChats::default()
-    });
+    let days = plan(WantedChats { since: Some(world.now), ..WantedChats::default() });
     assert!(days.contains("chats_by_time (account=? AND last_at>?)"), "{days}");
 }

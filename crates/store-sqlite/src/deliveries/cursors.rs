@@ -18,9 +18,7 @@ pub fn at(db: &Connection, listener: ListenerId, account: AccountId) -> Result<P
 }
 
 pub fn is_listener(db: &Connection, listener: ListenerId) -> Result<bool> {
-    Ok(db
-        .prepare_cached("SELECT 1 FROM listeners WHERE id = ?")?
-        .exists([listener.get()])?)
+    Ok(db.prepare_cached("SELECT 1 FROM listeners WHERE id = ?")?.exists([listener.get()])?)
 }
 
 /// Whether it moved.

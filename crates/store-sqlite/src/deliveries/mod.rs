@@ -19,17 +19,11 @@ use crate::writer::Work;
 #[async_trait]
 impl Deliveries for Sqlite {
     async fn cursor(&self, listener: ListenerId, account: AccountId) -> Result<Position, Fault> {
-        self.readers
-            .read(move |db| cursors::at(db, listener, account))
-            .await
+        self.readers.read(move |db| cursors::at(db, listener, account)).await
     }
 
     async fn confirm(&self, moves: Vec<Move>) -> Result<Vec<bool>, Fault> {
-        self.writer
-            .write(moves.len(), move |work| {
-                moves.iter().map(|to| cursors::forward(work, *to)).collect()
-            })
-            .await
+        self.writer.write(moves.len(), move |work| moves.iter().map(|to| cursors::forward(work, *to)).collect()).await
     }
 
     async fn rewind(&self, to: Move) -> Result<(), Fault> {
@@ -37,11 +31,7 @@ impl Deliveries for Sqlite {
     }
 
     async fn report(&self, reports: Vec<Report>) -> Result<(), Fault> {
-        self.writer
-            .write(2 * reports.len(), move |work| {
-                reports.iter().try_for_each(|report| one(work, report))
-            })
-            .await
+        self.writer.write(2 * reports.len(), move |work| reports.iter().try_for_each(|report| one(work, report))).await
     }
 
     async fn due(
@@ -51,57 +41,37 @@ impl Deliveries for Sqlite {
         now: Timestamp,
         limit: usize,
     ) -> Result<(Vec<Delivery>, Option<Timestamp>), Fault> {
-        self.readers
-            .read(move |db| waiting::due(db, listener, account, now, limit))
-            .await
+        self.readers.read(move |db| waiting::due(db, listener, account, now, limit)).await
     }
 
     async fn delivery(&self, listener: ListenerId, event: EventId) -> Result<Option<Delivery>, Fault> {
-        self.readers
-            .read(move |db| waiting::one(db, listener, event))
-            .await
+        self.readers.read(move |db| waiting::one(db, listener, event)).await
     }
 
     async fn resend(&self, listener: ListenerId, event: EventId, now: Timestamp) -> Result<(), Fault> {
-        self.writer
-            .write(1, move |work| waiting::resend(work, listener, event, now))
-            .await
+        self.writer.write(1, move |work| waiting::resend(work, listener, event, now)).await
     }
 
-    async fn attempts(
-        &self,
-        listener: ListenerId,
-        state: Option<State>,
-        page: Page,
-    ) -> Result<Vec<Attempt>, Fault> {
-        self.readers
-            .read(move |db| attempts::of_listener(db, listener, state, page))
-            .await
+    async fn attempts(&self, listener: ListenerId, state: Option<State>, page: Page) -> Result<Vec<Attempt>, Fault> {
+        self.readers.read(move |db| attempts::of_listener(db, listener, state, page)).await
     }
 
     async fn attempts_of(&self, event: EventId) -> Result<Vec<Attempt>, Fault> {
-        self.look(event.account(), move |db| attempts::of_event(db, event))
-            .await
+        self.look(event.account(), move |db| attempts::of_event(db, event)).await
     }
 
     async fn count_retries(&self, listener: ListenerId) -> Result<u64, Fault> {
         let sql = "SELECT count(*) FROM deliveries WHERE listener = ? AND state = 0";
-        self.readers
-            .read(move |db| rows::count(db, sql, [listener.get()]))
-            .await
+        self.readers.read(move |db| rows::count(db, sql, [listener.get()])).await
     }
 
     async fn prune_attempts(&self, at: Timestamp, limit: usize) -> Result<u64, Fault> {
-        self.writer
-            .write(limit, move |work| attempts::prune(work.db, at, limit))
-            .await
+        self.writer.write(limit, move |work| attempts::prune(work.db, at, limit)).await
     }
 }
 
 fn one(work: &mut Work<'_>, report: &Report) -> error::Result<()> {
-    let Report {
-        listener, account, ..
-    } = *report;
+    let Report { listener, account, .. } = *report;
     // A listener that was removed meanwhile leaves nothing.
     if !cursors::is_listener(work.db, listener)? {
         return Ok(());
@@ -114,14 +84,7 @@ fn one(work: &mut Work<'_>, report: &Report) -> error::Result<()> {
         // A cursor that stands before is one that was rewound meanwhile.
         && cursors::at(work.db, listener, account)? >= report.from
     {
-        cursors::forward(
-            work,
-            Move {
-                listener,
-                account,
-                to,
-            },
-        )?;
+        cursors::forward(work, Move { listener, account, to })?;
     }
     Ok(())
 }

@@ -26,10 +26,7 @@ fn read(row: &Row<'_>) -> Result<Delivery> {
 pub fn one(db: &Connection, listener: ListenerId, event: EventId) -> Result<Option<Delivery>> {
     let sql = format!("SELECT {COLUMNS} WHERE listener = ? AND account = ? AND position = ?");
     let key = [listener.get(), event.account().get(), event.position().get()];
-    db.prepare_cached(&sql)?
-        .query_and_then(key, read)?
-        .next()
-        .transpose()
+    db.prepare_cached(&sql)?.query_and_then(key, read)?.next().transpose()
 }
 
 pub fn due(
@@ -40,23 +37,11 @@ pub fn due(
     limit: usize,
 ) -> Result<(Vec<Delivery>, Option<Timestamp>)> {
     // One more than wanted: the next one behind.
-    let sql = format!(
-        "SELECT {COLUMNS} WHERE listener = ? AND account = ? AND state = 0 ORDER BY next_at, position LIMIT ?"
-    );
-    let wanted = params![
-        listener.get(),
-        account.get(),
-        rows::limit(limit.saturating_add(1))
-    ];
-    let mut found: Vec<Delivery> = db
-        .prepare_cached(&sql)?
-        .query_and_then(wanted, read)?
-        .collect::<Result<_>>()?;
-    let taken = found
-        .iter()
-        .take(limit)
-        .take_while(|delivery| delivery.next_at <= now)
-        .count();
+    let sql =
+        format!("SELECT {COLUMNS} WHERE listener = ? AND account = ? AND state = 0 ORDER BY next_at, position LIMIT ?");
+    let wanted = params![listener.get(), account.get(), rows::limit(limit.saturating_add(1))];
+    let mut found: Vec<Delivery> = db.prepare_cached(&sql)?.query_and_then(wanted, read)?.collect::<Result<_>>()?;
+    let taken = found.iter().take(limit).take_while(|delivery| delivery.next_at <= now).count();
     let next = found.get(taken).map(|delivery| delivery.next_at);
     found.truncate(taken);
     Ok((found, next))
@@ -104,17 +89,7 @@ pub fn resend(work: &mut Work<'_>, listener: ListenerId, event: EventId, now: Ti
         .execute(params![now.millis(), listener.get(), event.account().get(), event.position().get()])?;
     if changed == 0 {
         let (account, position) = (event.account(), event.position());
-        add(
-            work.db,
-            &Delivery {
-                listener,
-                account,
-                position,
-                state: State::Waiting,
-                attempts,
-                next_at: now,
-            },
-        )?;
+        add(work.db, &Delivery { listener, account, position, state: State::Waiting, attempts, next_at: now })?;
     }
     work.ring(Ring::Deliveries);
     Ok(())

@@ -12,23 +12,15 @@ use crate::writer::Work;
 pub fn append(work: &mut Work<'_>, account: AccountId, at: Timestamp, event: &Event) -> Result<Position> {
     let head = work.known_head(account)?;
     if head.end >= rows::LAST_POSITION {
-        return Err(Error::Fault(Fault::Other(format!(
-            "the journal of account {account} is full"
-        ))));
+        return Err(Error::Fault(Fault::Other(format!("the journal of account {account} is full"))));
     }
     let (id, position) = (head.next_event(account), head.end.next());
-    let behind = if head.latest > at {
-        head.latest.millis() - at.millis()
-    } else {
-        0
-    };
+    let behind = if head.latest > at { head.latest.millis() - at.millis() } else { 0 };
     head.end = position;
     head.latest = head.latest.max(at);
     let kind = rows::kind(event);
     work.db
-        .prepare_cached(
-            "INSERT INTO journal (id, at, behind, kind, message, body) VALUES (?, ?, ?, ?, ?, ?)",
-        )?
+        .prepare_cached("INSERT INTO journal (id, at, behind, kind, message, body) VALUES (?, ?, ?, ?, ?, ?)")?
         .execute(params![
             rows::event_number(id),
             at.millis(),

@@ -21,27 +21,20 @@ pub use append::append;
 #[async_trait]
 impl Journal for Sqlite {
     async fn record(&self, records: Vec<Record>) -> Result<Vec<Vec<Position>>, Fault> {
-        self.writer
-            .write(records.len(), move |work| record::all(work, &records))
-            .await
+        self.writer.write(records.len(), move |work| record::all(work, &records)).await
     }
 
     async fn after(&self, account: AccountId, position: Position, limit: usize) -> Result<Vec<Entry>, Fault> {
-        self.look(account, move |db| read::after(db, account, position, limit))
-            .await
+        self.look(account, move |db| read::after(db, account, position, limit)).await
     }
 
     async fn last(&self, account: AccountId) -> Result<Position, Fault> {
-        let last = self
-            .look(account, move |db| read::last(db, account).map(Some))
-            .await?;
+        let last = self.look(account, move |db| read::last(db, account).map(Some)).await?;
         Ok(last.unwrap_or(Position::START))
     }
 
     async fn before(&self, account: AccountId, at: Timestamp) -> Result<Position, Fault> {
-        let before = self
-            .look(account, move |db| read::before(db, account, at).map(Some))
-            .await?;
+        let before = self.look(account, move |db| read::before(db, account, at).map(Some)).await?;
         Ok(before.unwrap_or(Position::START))
     }
 
@@ -50,25 +43,19 @@ impl Journal for Sqlite {
     }
 
     async fn about(&self, account: AccountId, message: MessageId) -> Result<Vec<Entry>, Fault> {
-        self.look(account, move |db| read::about(db, account, message))
-            .await
+        self.look(account, move |db| read::about(db, account, message)).await
     }
 
     async fn recent(&self, account: AccountId, names: &[&str], limit: usize) -> Result<Vec<Entry>, Fault> {
-        let kinds: Vec<usize> = names
-            .iter()
-            .filter_map(|name| rows::KINDS.iter().position(|kind| kind == name))
-            .collect();
+        let kinds: Vec<usize> =
+            names.iter().filter_map(|name| rows::KINDS.iter().position(|kind| kind == name)).collect();
         if kinds.is_empty() && !names.is_empty() {
             return Ok(Vec::new());
         }
-        self.look(account, move |db| read::recent(db, account, &kinds, limit))
-            .await
+        self.look(account, move |db| read::recent(db, account, &kinds, limit)).await
     }
 
     async fn prune(&self, at: Timestamp, limit: usize) -> Result<u64, Fault> {
-        self.writer
-            .write(limit, move |work| prune::older(work, at, limit))
-            .await
+        self.writer.write(limit, move |work| prune::older(work, at, limit)).await
     }
 }

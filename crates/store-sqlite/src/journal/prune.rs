@@ -12,9 +12,7 @@ use crate::writer::Work;
 /// Answers with the number of entries forgotten.
 pub fn older(work: &mut Work<'_>, at: Timestamp, limit: usize) -> Result<u64> {
     let accounts: Vec<AccountId> = {
-        let mut statement = work
-            .db
-            .prepare_cached("SELECT id FROM accounts WHERE removed_at IS NULL")?;
+        let mut statement = work.db.prepare_cached("SELECT id FROM accounts WHERE removed_at IS NULL")?;
         let ids = statement.query_map([], |row| Ok(AccountId(row.get(0)?)))?;
         ids.collect::<rusqlite::Result<_>>()?
     };

@@ -20,9 +20,7 @@ pub fn after(db: &Connection, account: AccountId, position: Position, limit: usi
     let sql = "SELECT id, at, body FROM journal WHERE id > ? AND id <= ? ORDER BY id LIMIT ?";
     let from = rows::event_number(EventId::of(account, position));
     let (_, last) = rows::events_of(account);
-    db.prepare_cached(sql)?
-        .query_and_then(params![from, last, rows::limit(limit)], entry_of)?
-        .collect()
+    db.prepare_cached(sql)?.query_and_then(params![from, last, rows::limit(limit)], entry_of)?.collect()
 }
 
 /// A pruned journal ends where it ended before.
@@ -35,10 +33,7 @@ pub fn last(db: &Connection, account: AccountId) -> Result<Position> {
         .prepare_cached("SELECT pruned_end FROM accounts WHERE id = ?")?
         .query_row([account.get()], |row| row.get(0))
         .optional()?;
-    let newest = newest
-        .map(rows::event_id)
-        .transpose()?
-        .map_or(Position::START, EventId::position);
+    let newest = newest.map(rows::event_id).transpose()?.map_or(Position::START, EventId::position);
     Ok(newest.max(Position(pruned_end.unwrap_or_default())))
 }
 
@@ -48,9 +43,7 @@ pub fn before(db: &Connection, account: AccountId, at: Timestamp) -> Result<Posi
     let (first, end) = rows::events_of(account);
     let edge = |which: &str| -> Result<Option<i64>> {
         let sql = format!("SELECT {which}(id) FROM journal WHERE id BETWEEN ? AND ?");
-        Ok(db
-            .prepare_cached(&sql)?
-            .query_row([first, end], |row| row.get(0))?)
+        Ok(db.prepare_cached(&sql)?.query_row([first, end], |row| row.get(0))?)
     };
     let (Some(mut low), Some(newest)) = (edge("min")?, edge("max")?) else {
         return last(db, account);
@@ -71,19 +64,14 @@ pub fn before(db: &Connection, account: AccountId, at: Timestamp) -> Result<Posi
 
 pub fn entry(db: &Connection, event: EventId) -> Result<Option<Entry>> {
     let mut statement = db.prepare_cached("SELECT id, at, body FROM journal WHERE id = ?")?;
-    statement
-        .query_and_then([rows::event_number(event)], entry_of)?
-        .next()
-        .transpose()
+    statement.query_and_then([rows::event_number(event)], entry_of)?.next().transpose()
 }
 
 pub fn about(db: &Connection, account: AccountId, message: MessageId) -> Result<Vec<Entry>> {
     let (first, last) = rows::events_of(account);
     let sql = "SELECT id, at, body FROM journal INDEXED BY journal_by_message \
         WHERE message = ? AND id BETWEEN ? AND ? ORDER BY id";
-    db.prepare_cached(sql)?
-        .query_and_then([rows::number(message), first, last], entry_of)?
-        .collect()
+    db.prepare_cached(sql)?.query_and_then([rows::number(message), first, last], entry_of)?.collect()
 }
 
 /// Entries of the kinds given, or of all, newest first.
@@ -91,24 +79,10 @@ pub fn recent(db: &Connection, account: AccountId, kinds: &[usize], limit: usize
     let (first, last) = rows::events_of(account);
     let wanted = match kinds {
         [] => String::new(),
-        _ => format!(
-            "AND kind IN ({})",
-            kinds.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")
-        ),
+        _ => format!("AND kind IN ({})", kinds.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
     };
-    let rare = !kinds.is_empty()
-        && kinds
-            .iter()
-            .all(|kind| !rows::KINDS[*kind].starts_with("message."));
-    let way = if rare {
-        "INDEXED BY journal_by_kind WHERE message IS NULL AND"
-    } else {
-        "NOT INDEXED WHERE"
-    };
-    let sql = format!(
-        "SELECT id, at, body FROM journal {way} id BETWEEN ? AND ? {wanted} ORDER BY id DESC LIMIT ?"
-    );
-    db.prepare_cached(&sql)?
-        .query_and_then(params![first, last, rows::limit(limit)], entry_of)?
-        .collect()
+    let rare = !kinds.is_empty() && kinds.iter().all(|kind| !rows::KINDS[*kind].starts_with("message."));
+    let way = if rare { "INDEXED BY journal_by_kind WHERE message IS NULL AND" } else { "NOT INDEXED WHERE" };
+    let sql = format!("SELECT id, at, body FROM journal {way} id BETWEEN ? AND ? {wanted} ORDER BY id DESC LIMIT ?");
+    db.prepare_cached(&sql)?.query_and_then(params![first, last, rows::limit(limit)], entry_of)?.collect()
 }

@@ -9,12 +9,7 @@ use crate::outbox::Stepping;
 use crate::writer::Work;
 
 /// Moves each message named as far as the receipt says; what it does not move is not told.
-pub fn take(
-    work: &mut Work<'_>,
-    account: AccountId,
-    receipt: &Receipt,
-    at: Timestamp,
-) -> Result<Vec<Position>> {
+pub fn take(work: &mut Work<'_>, account: AccountId, receipt: &Receipt, at: Timestamp) -> Result<Vec<Position>> {
     let mut positions = Vec::new();
     for remote in &receipt.remotes {
         let Some((kept, attempt)) = archive::outgoing(work.db, account, remote)? else {
@@ -22,12 +17,7 @@ pub fn take(
         };
         let mut state = kept.state;
         for step in kept.state.told_by(receipt.step) {
-            let stepping = Stepping {
-                account,
-                message: &kept.message,
-                attempt,
-                from: state,
-            };
+            let stepping = Stepping { account, message: &kept.message, attempt, from: state };
             positions.extend(stepping.take(work, step, receipt.at, at, receipt.trouble.as_ref())?);
             state = state.after(step).unwrap_or(state);
         }

@@ -8,11 +8,7 @@ use sluice_store::{Bell, Journal};
 use crate::{Options, Sqlite};
 
 fn options(folder: &tempfile::TempDir) -> Options {
-    Options {
-        dir: folder.path().to_owned(),
-        readers: 1,
-        bell: Bell::default(),
-    }
+    Options { dir: folder.path().to_owned(), readers: 1, bell: Bell::default() }
 }
 
 fn at(seconds: i64) -> Timestamp {
@@ -29,10 +25,7 @@ async fn a_clock_that_stepped_back_hides_nothing_from_a_replay() {
         world.event(world.account, connected()).await;
     }
     for since in 0..=90 {
-        let first = times
-            .iter()
-            .position(|time| *time >= since)
-            .unwrap_or(times.len());
+        let first = times.iter().position(|time| *time >= since).unwrap_or(times.len());
         let before = world.store.before(world.account, at(since)).await.unwrap();
         assert_eq!(before, Position(u32::try_from(first).unwrap()), "since {since}");
     }
@@ -52,11 +45,6 @@ async fn an_emptied_journal_goes_on_after_a_restart() {
     drop(world);
     let again = Sqlite::open(options(&folder)).unwrap();
     assert_eq!(again.last(account).await.unwrap(), Position(3));
-    let record = Record {
-        account,
-        epoch: None,
-        at: at(1),
-        news: News::Event(Box::new(connected())),
-    };
+    let record = Record { account, epoch: None, at: at(1), news: News::Event(Box::new(connected())) };
     assert_eq!(again.record(vec![record]).await.unwrap(), [[Position(4)]]);
 }

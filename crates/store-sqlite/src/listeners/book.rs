@@ -17,9 +17,7 @@ const COLUMNS: &str = "id, workspace, account, dialect, name, target, events, se
     FROM listeners";
 
 pub fn all(db: &Connection) -> Result<Vec<Listener>> {
-    db.prepare(&format!("SELECT {COLUMNS}"))?
-        .query_and_then([], read)?
-        .collect()
+    db.prepare(&format!("SELECT {COLUMNS}"))?.query_and_then([], read)?.collect()
 }
 
 fn read(row: &Row<'_>) -> Result<Listener> {
@@ -84,9 +82,11 @@ pub fn add(work: &mut Work<'_>, new: &NewListener) -> Result<Arc<Listener>> {
     });
     // An account made later begins at its first entry, so it needs no row.
     for (account, end) in ends(work, &listener)? {
-        work.db
-            .prepare_cached("INSERT INTO cursors (listener, account, position) VALUES (?, ?, ?)")?
-            .execute([listener.id.get(), account.get(), end.get()])?;
+        work.db.prepare_cached("INSERT INTO cursors (listener, account, position) VALUES (?, ?, ?)")?.execute([
+            listener.id.get(),
+            account.get(),
+            end.get(),
+        ])?;
     }
     tell(work, &listener);
     Ok(listener)
@@ -103,10 +103,7 @@ fn ends(work: &mut Work<'_>, listener: &Listener) -> Result<Vec<(AccountId, Posi
             ids.collect::<rusqlite::Result<_>>()?
         }
     };
-    accounts
-        .into_iter()
-        .map(|account| Ok((account, work.known_head(account)?.end)))
-        .collect()
+    accounts.into_iter().map(|account| Ok((account, work.known_head(account)?.end))).collect()
 }
 
 pub fn change(
@@ -165,16 +162,13 @@ fn keep_past(work: &mut Work<'_>, listener: &Listener) -> Result<()> {
         let settings: &Value = &listener.settings;
         let noted = work
             .db
-            .prepare_cached("INSERT OR IGNORE INTO switches_past (listener, account, until, settings) VALUES (?, ?, ?, ?)")?
+            .prepare_cached(
+                "INSERT OR IGNORE INTO switches_past (listener, account, until, settings) VALUES (?, ?, ?, ?)",
+            )?
             .execute(params![listener.id.get(), account.get(), until.get(), serde_json::to_string(settings)?])?;
         if noted > 0 {
             let settings = settings.clone();
-            work.change(directory::Change::Past {
-                listener: listener.id,
-                account,
-                until,
-                settings,
-            });
+            work.change(directory::Change::Past { listener: listener.id, account, until, settings });
         }
     }
     Ok(())
@@ -206,10 +200,7 @@ pub fn remove(work: &mut Work<'_>, workspace: WorkspaceId, id: ListenerId) -> Re
 
 fn one(db: &Connection, workspace: WorkspaceId, id: ListenerId) -> Result<Option<Listener>> {
     let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} WHERE id = ? AND workspace = ?"))?;
-    statement
-        .query_and_then([id.get(), workspace.get()], read)?
-        .next()
-        .transpose()
+    statement.query_and_then([id.get(), workspace.get()], read)?.next().transpose()
 }
 
 fn tell(work: &mut Work<'_>, listener: &Arc<Listener>) {

@@ -26,12 +26,7 @@ impl Listeners for Sqlite {
 
     async fn listeners_of(&self, workspace: WorkspaceId) -> Result<Vec<Arc<Listener>>, Fault> {
         let books = self.directory.read();
-        Ok(books
-            .listeners
-            .values()
-            .filter(|listener| listener.workspace == workspace)
-            .cloned()
-            .collect())
+        Ok(books.listeners.values().filter(|listener| listener.workspace == workspace).cloned().collect())
     }
 
     async fn all_listeners(&self) -> Result<Vec<Arc<Listener>>, Fault> {
@@ -40,10 +35,7 @@ impl Listeners for Sqlite {
 
     async fn listener_of(&self, account: AccountId, dialect: &str) -> Result<Option<Arc<Listener>>, Fault> {
         let books = self.directory.read();
-        Ok(books
-            .own_listeners(account)
-            .find(|listener| listener.dialect == dialect)
-            .cloned())
+        Ok(books.own_listeners(account).find(|listener| listener.dialect == dialect).cloned())
     }
 
     async fn change_listener(
@@ -52,9 +44,7 @@ impl Listeners for Sqlite {
         id: ListenerId,
         change: Change,
     ) -> Result<Option<Arc<Listener>>, Fault> {
-        self.writer
-            .write(4, move |work| book::change(work, workspace, id, &change))
-            .await
+        self.writer.write(4, move |work| book::change(work, workspace, id, &change)).await
     }
 
     async fn settings_at(
@@ -67,19 +57,11 @@ impl Listeners for Sqlite {
         let Some(listener) = books.listeners.get(&id) else {
             return Ok(None);
         };
-        let then = books
-            .past
-            .get(&(id, account))
-            .and_then(|past| past.range(position..).next());
-        Ok(Some(then.map_or_else(
-            || listener.settings.clone(),
-            |(_, settings)| settings.clone(),
-        )))
+        let then = books.past.get(&(id, account)).and_then(|past| past.range(position..).next());
+        Ok(Some(then.map_or_else(|| listener.settings.clone(), |(_, settings)| settings.clone())))
     }
 
     async fn remove_listener(&self, workspace: WorkspaceId, id: ListenerId) -> Result<bool, Fault> {
-        self.writer
-            .write(16, move |work| book::remove(work, workspace, id))
-            .await
+        self.writer.write(16, move |work| book::remove(work, workspace, id)).await
     }
 }

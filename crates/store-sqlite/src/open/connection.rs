@@ -20,15 +20,9 @@ const READER_CACHE: i64 = -8_192;
 const STATEMENTS: usize = 256;
 
 pub fn bare(file: &Path) -> Result<Connection, Fault> {
-    let connection = Connection::open(file).map_err(|error| {
-        Fault::Other(format!(
-            "the database {} cannot be opened: {error}",
-            file.display()
-        ))
-    })?;
-    connection
-        .busy_timeout(Duration::from_secs(5))
-        .map_err(Error::from)?;
+    let connection = Connection::open(file)
+        .map_err(|error| Fault::Other(format!("the database {} cannot be opened: {error}", file.display())))?;
+    connection.busy_timeout(Duration::from_secs(5)).map_err(Error::from)?;
     Ok(connection)
 }
 
@@ -73,7 +67,5 @@ pub fn reader(file: &Path) -> Result<Connection, Fault> {
 }
 
 fn read<T: rusqlite::types::FromSql>(connection: &Connection, pragma: &str) -> Result<T, Fault> {
-    Ok(connection
-        .pragma_query_value(None, pragma, |row| row.get(0))
-        .map_err(Error::from)?)
+    Ok(connection.pragma_query_value(None, pragma, |row| row.get(0)).map_err(Error::from)?)
 }

@@ -26,10 +26,9 @@ impl Lock {
                 "another sluice is running on the data folder {}; stop it, or give this one a folder of its own",
                 dir.display()
             ))),
-            Err(TryLockError::Error(error)) => Err(Fault::Other(format!(
-                "{} cannot be locked: {error}",
-                path.display()
-            ))),
+            Err(TryLockError::Error(error)) => {
+                Err(Fault::Other(format!("{} cannot be locked: {error}", path.display())))
+            }
         }
     }
 }

@@ -21,12 +21,8 @@ pub fn file(dir: &Path) -> PathBuf {
 
 /// Locks the folder, brings the schema up to date and opens the one connection that writes.
 pub fn writer(dir: &Path) -> Result<(Lock, Connection), Fault> {
-    std::fs::create_dir_all(dir).map_err(|error| {
-        Fault::Other(format!(
-            "the data folder {} cannot be made: {error}",
-            dir.display()
-        ))
-    })?;
+    std::fs::create_dir_all(dir)
+        .map_err(|error| Fault::Other(format!("the data folder {} cannot be made: {error}", dir.display())))?;
     let lock = Lock::take(dir)?;
     let mut connection = connection::bare(&file(dir))?;
     // Before anything is set or changed: a newer version's data is not ours to touch.
@@ -41,10 +37,5 @@ pub fn writer(dir: &Path) -> Result<(Lock, Connection), Fault> {
 fn sync_folder(dir: &Path) -> Result<(), Fault> {
     std::fs::File::open(dir)
         .and_then(|folder| folder.sync_all())
-        .map_err(|error| {
-            Fault::Other(format!(
-                "the data folder {} cannot be synced: {error}",
-                dir.display()
-            ))
-        })
+        .map_err(|error| Fault::Other(format!("the data folder {} cannot be synced: {error}", dir.display())))
 }

@@ -11,11 +11,7 @@ use super::connection::prepare_for_writing;
 use crate::{Options, Sqlite};
 
 fn store(dir: &Path) -> Result<Arc<Sqlite>, Fault> {
-    Sqlite::open(Options {
-        dir: dir.to_owned(),
-        readers: 1,
-        bell: Bell::default(),
-    })
+    Sqlite::open(Options { dir: dir.to_owned(), readers: 1, bell: Bell::default() })
 }
 
 #[test]
@@ -23,12 +19,7 @@ fn one_process_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let first = store(folder.path()).unwrap();
     let refused = store(folder.path()).unwrap_err();
-    assert!(
-        refused
-            .to_string()
-            .contains("another sluice is running on the data folder"),
-        "{refused}"
-    );
+    assert!(refused.to_string().contains("another sluice is running on the data folder"), "{refused}");
     drop(first);
     store(folder.path()).unwrap();
 }
@@ -41,17 +32,10 @@ fn a_newer_schema_is_refused_and_left_as_it_is() {
     let db = Connection::open(&file).unwrap();
     let newest = "SELECT max(version) FROM refinery_schema_history";
     let known: i64 = db.query_row(newest, [], |row| row.get(0)).unwrap();
-    db.execute(
-        "UPDATE refinery_schema_history SET version = 99 WHERE version = ?",
-        [known],
-    )
-    .unwrap();
+    db.execute("UPDATE refinery_schema_history SET version = 99 WHERE version = ?", [known]).unwrap();
     db.close().unwrap();
     let before = std::fs::read(&file).unwrap();
-    assert_eq!(
-        store(folder.path()).unwrap_err(),
-        Fault::Newer { found: 99, known }
-    );
+    assert_eq!(store(folder.path()).unwrap_err(), Fault::Newer { found: 99, known });
     assert_eq!(std::fs::read(&file).unwrap(), before);
 }
 
@@ -60,18 +44,8 @@ fn every_commit_is_synced_or_the_house_does_not_open() {
     let folder = tempfile::tempdir().unwrap();
     let db = Connection::open(folder.path().join("new.db")).unwrap();
     prepare_for_writing(&db).unwrap();
-    let read = |pragma: &str| {
-        db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
-            .unwrap()
-    };
-    assert_eq!(
-        (
-            read("synchronous"),
-            read("foreign_keys"),
-            read("wal_autocheckpoint")
-        ),
-        (2, 1, 0)
-    );
+    let read = |pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!((read("synchronous"), read("foreign_keys"), read("wal_autocheckpoint")), (2, 1, 0));
     // A database in memory cannot keep a log, as a file on some network folders cannot.
     let refused = prepare_for_writing(&Connection::open_in_memory().unwrap()).unwrap_err();
     assert!(refused.to_string().contains("journal_mode=memory"), "{refused}");
@@ -97,10 +71,7 @@ async fn what_was_answered_outlives_a_crash() {
     let left = cut_off(folder.path());
 
     let again = store(left.path()).unwrap();
-    let waiting = again
-        .waiting(world.account, sluice_store::shelf::Page::first(10))
-        .await
-        .unwrap();
+    let waiting = again.waiting(world.account, sluice_store::shelf::Page::first(10)).await.unwrap();
     assert_eq!(waiting, [claimed[0].clone(), orders[1].clone()]);
     assert_eq!(again.last(world.account).await.unwrap(), Position(1));
     world.store = again;

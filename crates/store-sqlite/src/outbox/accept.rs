@@ -12,10 +12,7 @@ use crate::rows::{self, stage};
 use crate::writer::Work;
 
 pub fn all(work: &mut Work<'_>, submissions: &[Submission]) -> Result<Vec<Accepted>> {
-    submissions
-        .iter()
-        .map(|submission| one(work, submission))
-        .collect()
+    submissions.iter().map(|submission| one(work, submission)).collect()
 }
 
 fn one(work: &mut Work<'_>, submission: &Submission) -> Result<Accepted> {
@@ -36,11 +33,7 @@ fn used(work: &Work<'_>, key: &Idempotency) -> Result<Option<Accepted>> {
         .db
         .prepare_cached("SELECT request, ids, at FROM idempotency WHERE scope = ? AND key = ?")?
         .query_row(params![key.scope.get(), key.key], |row| {
-            Ok((
-                row.get::<_, [u8; 32]>(0)?,
-                row.get::<_, String>(1)?,
-                row.get::<_, i64>(2)?,
-            ))
+            Ok((row.get::<_, [u8; 32]>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
         })
         .optional()?;
     let Some((request, ids, at)) = row else {
@@ -49,23 +42,14 @@ fn used(work: &Work<'_>, key: &Idempotency) -> Result<Option<Accepted>> {
     if request != key.request {
         return Ok(Some(Accepted::KeyReused));
     }
-    Ok(Some(Accepted::Before {
-        ids: serde_json::from_str(&ids)?,
-        at: Timestamp::from_millis(at),
-    }))
+    Ok(Some(Accepted::Before { ids: serde_json::from_str(&ids)?, at: Timestamp::from_millis(at) }))
 }
 
 fn note(work: &Work<'_>, key: &Idempotency, submission: &Submission) -> Result<()> {
     let ids: Vec<MessageId> = submission.orders.iter().map(Order::id).collect();
-    work.db
-        .prepare_cached("INSERT INTO idempotency (scope, key, request, ids, at) VALUES (?, ?, ?, ?, ?)")?
-        .execute(params![
-            key.scope.get(),
-            key.key,
-            key.request,
-            serde_json::to_string(&ids)?,
-            submission.at.millis(),
-        ])?;
+    work.db.prepare_cached("INSERT INTO idempotency (scope, key, request, ids, at) VALUES (?, ?, ?, ?, ?)")?.execute(
+        params![key.scope.get(), key.key, key.request, serde_json::to_string(&ids)?, submission.at.millis(),],
+    )?;
     Ok(())
 }
 

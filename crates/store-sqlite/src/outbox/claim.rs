@@ -49,10 +49,7 @@ pub fn some(work: &mut Work<'_>, claim: &Claim) -> Result<Claimed> {
             }
         }
     }
-    Ok(Claimed {
-        orders,
-        next_due: next_due(work, claim.account)?,
-    })
+    Ok(Claimed { orders, next_due: next_due(work, claim.account)? })
 }
 
 fn due(work: &Work<'_>, claim: &Claim, limit: usize) -> Result<Vec<Order>> {
@@ -64,9 +61,7 @@ fn due(work: &Work<'_>, claim: &Claim, limit: usize) -> Result<Vec<Order>> {
 fn take(work: &Work<'_>, claim: &Claim, mut order: Order) -> Result<Order> {
     order.attempt += 1;
     work.db
-        .prepare_cached(
-            "UPDATE orders SET stage = 2, since = ?, attempt = ?, epoch = ? WHERE account = ? AND id = ?",
-        )?
+        .prepare_cached("UPDATE orders SET stage = 2, since = ?, attempt = ?, epoch = ? WHERE account = ? AND id = ?")?
         .execute(params![
             claim.now.millis(),
             order.attempt,

@@ -12,22 +12,13 @@ use crate::writer::Work;
 /// Orders taken back in one commit.
 pub const AT_ONCE: usize = 1_000;
 
-pub fn cancel(
-    work: &mut Work<'_>,
-    account: AccountId,
-    ids: &[MessageId],
-    now: Timestamp,
-) -> Result<Vec<MessageId>> {
-    let sql = format!(
-        "SELECT {} WHERE o.account = ? AND o.id = ? AND o.stage < 2",
-        rows::ORDER
-    );
+pub fn cancel(work: &mut Work<'_>, account: AccountId, ids: &[MessageId], now: Timestamp) -> Result<Vec<MessageId>> {
+    let sql = format!("SELECT {} WHERE o.account = ? AND o.id = ? AND o.stage < 2", rows::ORDER);
     let mut cancelled = Vec::new();
     for id in ids {
         let order = {
             let mut statement = work.db.prepare_cached(&sql)?;
-            let mut found =
-                statement.query_and_then(params![account.get(), rows::number(*id)], rows::order)?;
+            let mut found = statement.query_and_then(params![account.get(), rows::number(*id)], rows::order)?;
             found.next().transpose()?
         };
         if let Some(order) = order {
@@ -39,12 +30,7 @@ pub fn cancel(
 }
 
 /// The next part of all that waits and was there when this began.
-pub fn cancel_some(
-    work: &mut Work<'_>,
-    account: AccountId,
-    last: Id,
-    now: Timestamp,
-) -> Result<Vec<MessageId>> {
+pub fn cancel_some(work: &mut Work<'_>, account: AccountId, last: Id, now: Timestamp) -> Result<Vec<MessageId>> {
     let sql = format!(
         "SELECT {} WHERE o.account = ? AND o.stage < 2 AND o.id <= ? ORDER BY o.chat DESC, o.id DESC LIMIT ?",
         rows::order_by("orders_by_lane")
@@ -52,9 +38,7 @@ pub fn cancel_some(
     let orders: Vec<Order> = {
         let mut statement = work.db.prepare_cached(&sql)?;
         let limits = params![account.get(), last.get().cast_signed(), rows::limit(AT_ONCE)];
-        statement
-            .query_and_then(limits, rows::order)?
-            .collect::<Result<_>>()?
+        statement.query_and_then(limits, rows::order)?.collect::<Result<_>>()?
     };
     for order in &orders {
         take_back(work, order, now)?;
@@ -74,9 +58,7 @@ pub fn expire(work: &mut Work<'_>, now: Timestamp, limit: usize) -> Result<u64> 
     );
     let orders: Vec<Order> = {
         let mut statement = work.db.prepare_cached(&sql)?;
-        statement
-            .query_and_then(params![now.millis(), rows::limit(limit)], rows::order)?
-            .collect::<Result<_>>()?
+        statement.query_and_then(params![now.millis(), rows::limit(limit)], rows::order)?.collect::<Result<_>>()?
     };
     let mut expired = 0;
     for order in &orders {

@@ -16,14 +16,12 @@ const AT_ONCE: i64 = 256;
 pub fn place(work: &Work<'_>, account: AccountId, chat: &str) -> Result<i64> {
     let taken = work
         .db
-        .prepare_cached("SELECT 1 FROM orders INDEXED BY orders_by_lane WHERE account = ? AND chat = ? AND stage >= 0 LIMIT 1")?
+        .prepare_cached(
+            "SELECT 1 FROM orders INDEXED BY orders_by_lane WHERE account = ? AND chat = ? AND stage >= 0 LIMIT 1",
+        )?
         .query_row(params![account.get(), chat], |_| Ok(()))
         .optional()?;
-    Ok(if taken.is_some() {
-        stage::BEHIND
-    } else {
-        stage::IN_FRONT
-    })
+    Ok(if taken.is_some() { stage::BEHIND } else { stage::IN_FRONT })
 }
 
 /// Orders of an account that stood apart and whose hour has come take their places.
@@ -38,9 +36,11 @@ pub fn enter(work: &mut Work<'_>, account: AccountId, now: Timestamp) -> Result<
         .collect::<rusqlite::Result<_>>()?;
     for (id, chat) in due {
         let stage = place(work, account, &chat)?;
-        work.db
-            .prepare_cached("UPDATE orders SET stage = ? WHERE account = ? AND id = ?")?
-            .execute(params![stage, account.get(), id])?;
+        work.db.prepare_cached("UPDATE orders SET stage = ? WHERE account = ? AND id = ?")?.execute(params![
+            stage,
+            account.get(),
+            id
+        ])?;
     }
     Ok(())
 }

@@ -24,33 +24,19 @@ pub use step::Stepping;
 impl Outbox for Sqlite {
     async fn accept(&self, submissions: Vec<Submission>) -> Result<Vec<Accepted>, Fault> {
         let rows = submissions.iter().map(|submission| submission.orders.len()).sum();
-        self.writer
-            .at_once(rows, move |work| accept::all(work, &submissions))
-            .await
+        self.writer.at_once(rows, move |work| accept::all(work, &submissions)).await
     }
 
     async fn claim(&self, claim: Claim) -> Result<Claimed, Fault> {
-        self.writer
-            .write(claim.limit, move |work| claim::some(work, &claim))
-            .await
+        self.writer.write(claim.limit, move |work| claim::some(work, &claim)).await
     }
 
     async fn settle(&self, settled: Vec<Settled>) -> Result<Vec<Verdict>, Fault> {
-        self.writer
-            .write(settled.len(), move |work| settle::all(work, &settled))
-            .await
+        self.writer.write(settled.len(), move |work| settle::all(work, &settled)).await
     }
 
-    async fn recover(
-        &self,
-        account: AccountId,
-        epoch: Epoch,
-        repeat: bool,
-        now: Timestamp,
-    ) -> Result<u64, Fault> {
-        self.writer
-            .write(16, move |work| settle::recover(work, account, epoch, repeat, now))
-            .await
+    async fn recover(&self, account: AccountId, epoch: Epoch, repeat: bool, now: Timestamp) -> Result<u64, Fault> {
+        self.writer.write(16, move |work| settle::recover(work, account, epoch, repeat, now)).await
     }
 
     async fn cancel(
@@ -62,23 +48,16 @@ impl Outbox for Sqlite {
         let Some(ids) = ids else {
             return self.cancel_all(account, now).await;
         };
-        self.writer
-            .write(ids.len(), move |work| end::cancel(work, account, &ids, now))
-            .await
+        self.writer.write(ids.len(), move |work| end::cancel(work, account, &ids, now)).await
     }
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<u64, Fault> {
-        self.writer
-            .write(limit, move |work| end::expire(work, now, limit))
-            .await
+        self.writer.write(limit, move |work| end::expire(work, now, limit)).await
     }
 
     async fn waiting(&self, account: AccountId, page: Page) -> Result<Vec<Order>, Fault> {
         self.look(account, move |db| {
-            let sql = format!(
-                "SELECT {} WHERE o.account = ? ORDER BY o.id LIMIT ? OFFSET ?",
-                rows::ORDER
-            );
+            let sql = format!("SELECT {} WHERE o.account = ? ORDER BY o.id LIMIT ? OFFSET ?", rows::ORDER);
             let (limit, offset) = rows::page(page);
             let mut statement = db.prepare_cached(&sql)?;
             let orders = statement.query_and_then((account.get(), limit, offset), rows::order)?;
@@ -88,14 +67,8 @@ impl Outbox for Sqlite {
     }
 
     async fn count_waiting(&self, account: AccountId) -> Result<u64, Fault> {
-        self.look(account, move |db| {
-            rows::count(
-                db,
-                "SELECT count(*) FROM orders WHERE account = ?",
-                [account.get()],
-            )
-        })
-        .await
+        self.look(account, move |db| rows::count(db, "SELECT count(*) FROM orders WHERE account = ?", [account.get()]))
+            .await
     }
 
     async fn greatest_id(&self) -> Result<Option<Id>, Fault> {
@@ -104,11 +77,7 @@ impl Outbox for Sqlite {
                 let sql = "SELECT max(ifnull((SELECT max(id) FROM messages), 0), \
                     ifnull((SELECT max(id) FROM requests), 0), (SELECT greatest_id FROM gone))";
                 let greatest: i64 = db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-                if greatest == 0 {
-                    Ok(None)
-                } else {
-                    rows::id(greatest).map(Some)
-                }
+                if greatest == 0 { Ok(None) } else { rows::id(greatest).map(Some) }
             })
             .await
     }
@@ -123,12 +92,7 @@ impl Sqlite {
         };
         let mut cancelled = Vec::new();
         loop {
-            let some = self
-                .writer
-                .write(end::AT_ONCE, move |work| {
-                    end::cancel_some(work, account, last, now)
-                })
-                .await?;
+            let some = self.writer.write(end::AT_ONCE, move |work| end::cancel_some(work, account, last, now)).await?;
             if some.is_empty() {
                 cancelled.sort_unstable();
                 return Ok(cancelled);

@@ -31,10 +31,7 @@ fn one(work: &mut Work<'_>, settled: &Settled) -> Result<Verdict> {
             if message != order.message {
                 archive::complete(work.db, order.account, &message)?;
             }
-            let stepping = Stepping {
-                message: &message,
-                ..Stepping::of(order, State::Claimed)
-            };
+            let stepping = Stepping { message: &message, ..Stepping::of(order, State::Claimed) };
             stepping.take(work, Step::Send, at, at, None)?;
         }
         Outcome::Retry { next_at, trouble } => retry(work, order, *next_at, trouble, at)?,
@@ -49,41 +46,24 @@ fn one(work: &mut Work<'_>, settled: &Settled) -> Result<Verdict> {
 /// The claim is still in force: same epoch of the account and of the claim, same attempt.
 fn is_present(work: &mut Work<'_>, settled: &Settled) -> Result<bool> {
     let order = &settled.order;
-    if work
-        .head(order.account)?
-        .is_none_or(|head| head.epoch != settled.epoch)
-    {
+    if work.head(order.account)?.is_none_or(|head| head.epoch != settled.epoch) {
         return Ok(false);
     }
     let claim = work
         .db
         .prepare_cached("SELECT stage, epoch, attempt FROM orders WHERE account = ? AND id = ?")?
         .query_row(params![order.account.get(), rows::number(order.id())], |row| {
-            Ok((
-                row.get::<_, i64>(0)?,
-                row.get::<_, i64>(1)?,
-                row.get::<_, u32>(2)?,
-            ))
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, u32>(2)?))
         })
         .optional()?;
     Ok(claim == Some((stage::CLAIMED, settled.epoch.0.cast_signed(), order.attempt)))
 }
 
 /// Back on the shelf, still in front of its lane.
-fn retry(
-    work: &mut Work<'_>,
-    order: &Order,
-    next_at: Timestamp,
-    trouble: &Trouble,
-    at: Timestamp,
-) -> Result<()> {
+fn retry(work: &mut Work<'_>, order: &Order, next_at: Timestamp, trouble: &Trouble, at: Timestamp) -> Result<()> {
     wait(work, order, next_at, at)?;
-    let event = Event::MessageRetried {
-        mark: order.message.mark(),
-        attempt: order.attempt,
-        trouble: trouble.clone(),
-        next_at,
-    };
+    let event =
+        Event::MessageRetried { mark: order.message.mark(), attempt: order.attempt, trouble: trouble.clone(), next_at };
     journal::append(work, order.account, at, &event)?;
     Ok(())
 }
@@ -91,33 +71,19 @@ fn retry(
 fn wait(work: &mut Work<'_>, order: &Order, due_at: Timestamp, at: Timestamp) -> Result<()> {
     work.db
         .prepare_cached("UPDATE orders SET stage = 1, since = ?, due_at = ? WHERE account = ? AND id = ?")?
-        .execute(params![
-            at.millis(),
-            due_at.millis(),
-            order.account.get(),
-            rows::number(order.id())
-        ])?;
+        .execute(params![at.millis(), due_at.millis(), order.account.get(), rows::number(order.id())])?;
     work.ring(Ring::Outbox(order.account));
     Ok(())
 }
 
 fn doubt(work: &mut Work<'_>, order: &Order, note: &str, at: Timestamp) -> Result<()> {
-    let trouble = Trouble {
-        why: Why::Unknown,
-        note: note.to_owned(),
-    };
+    let trouble = Trouble { why: Why::Unknown, note: note.to_owned() };
     Stepping::of(order, State::Claimed).take(work, Step::Doubt, at, at, Some(&trouble))?;
     Ok(())
 }
 
 /// Orders that an earlier session had in hand when it ended.
-pub fn recover(
-    work: &mut Work<'_>,
-    account: AccountId,
-    epoch: Epoch,
-    repeat: bool,
-    now: Timestamp,
-) -> Result<u64> {
+pub fn recover(work: &mut Work<'_>, account: AccountId, epoch: Epoch, repeat: bool, now: Timestamp) -> Result<u64> {
     work.check(account, epoch)?;
     let left: Vec<Order> = {
         let sql = format!(

@@ -21,12 +21,7 @@ pub struct Stepping<'a> {
 
 impl<'a> Stepping<'a> {
     pub const fn of(order: &'a Order, from: State) -> Self {
-        Self {
-            account: order.account,
-            message: &order.message,
-            attempt: order.attempt,
-            from,
-        }
+        Self { account: order.account, message: &order.message, attempt: order.attempt, from }
     }
 
     /// Answers with the entries' positions; there are none when the step changes nothing. `reached` is when it
@@ -46,23 +41,18 @@ impl<'a> Stepping<'a> {
             lane::leave(work, self.account, self.message.id, &self.message.chat)?;
         }
         work.db
-            .prepare_cached(
-                "UPDATE messages SET state = ?, state_at = ?, attempt = ?, trouble = ? WHERE id = ?",
-            )?
+            .prepare_cached("UPDATE messages SET state = ?, state_at = ?, attempt = ?, trouble = ? WHERE id = ?")?
             .execute(params![
-                rows::state_number(state),
-                reached.millis(),
-                self.attempt,
-                trouble.map(serde_json::to_string).transpose()?,
-                rows::number(self.message.id),
-            ])?;
+            rows::state_number(state),
+            reached.millis(),
+            self.attempt,
+            trouble.map(serde_json::to_string).transpose()?,
+            rows::number(self.message.id),
+        ])?;
         if step == Step::Send {
             archive::said(work.db, self.account, self.message)?;
         }
         let events = Event::of_step(step, self.message, self.attempt, trouble.cloned());
-        events
-            .iter()
-            .map(|event| journal::append(work, self.account, at, event))
-            .collect()
+        events.iter().map(|event| journal::append(work, self.account, at, event)).collect()
     }
 }

@@ -32,11 +32,7 @@ impl Counted {
     /// `count` orders in one lane and as many in lanes of their own, all due.
     async fn with(count: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = Options {
-            dir: folder.path().to_owned(),
-            readers: 1,
-            bell: Bell::default(),
-        };
+        let options = Options { dir: folder.path().to_owned(), readers: 1, bell: Bell::default() };
         let mut world = World::new(Sqlite::open(options).unwrap()).await;
         let mut orders: Vec<_> = (0..count).map(|_| world.order("111", "in line")).collect();
         orders.extend((0..count).map(|n| world.order(&format!("2{n:06}"), "alone")));
@@ -52,15 +48,7 @@ impl Counted {
             false
         };
         db.progress_handler(1, Some(count)).unwrap();
-        Self {
-            db,
-            steps,
-            _lock: lock,
-            _folder: folder,
-            spare,
-            epoch,
-            now,
-        }
+        Self { db, steps, _lock: lock, _folder: folder, spare, epoch, now }
     }
 
     fn steps<T>(&self, verb: impl FnOnce(&mut Work<'_>) -> Result<T>) -> (u64, T) {
@@ -73,32 +61,15 @@ impl Counted {
     fn round(&self) -> Vec<(&'static str, u64)> {
         let mut costs = Vec::new();
         let account = self.spare[0].account;
-        let submission = Submission {
-            orders: self.spare.to_vec(),
-            idempotency: None,
-            at: self.now,
-        };
+        let submission = Submission { orders: self.spare.to_vec(), idempotency: None, at: self.now };
         costs.push(("accept", self.steps(|work| accept::all(work, &[submission])).0));
-        let claim = Claim {
-            account,
-            epoch: self.epoch,
-            limit: 5,
-            now: self.now,
-        };
+        let claim = Claim { account, epoch: self.epoch, limit: 5, now: self.now };
         let (cost, claimed) = self.steps(|work| claim::some(work, &claim));
         assert_eq!(claimed.orders.len(), 5);
         costs.push(("claim", cost));
-        let outcome = Outcome::Sent {
-            remote: None,
-            alias: None,
-        };
+        let outcome = Outcome::Sent { remote: None, alias: None };
         let settled: Vec<_> = (claimed.orders.into_iter())
-            .map(|order| Settled {
-                order,
-                epoch: self.epoch,
-                at: self.now,
-                outcome: outcome.clone(),
-            })
+            .map(|order| Settled { order, epoch: self.epoch, at: self.now, outcome: outcome.clone() })
             .collect();
         costs.push(("settle", self.steps(|work| settle::all(work, &settled)).0));
         let wish = [self.spare[0].id()];
@@ -119,14 +90,8 @@ impl Counted {
 
 #[tokio::test]
 async fn no_verb_costs_more_when_much_waits() {
-    let (few, many) = (
-        Counted::with(10).await.round(),
-        Counted::with(3_000).await.round(),
-    );
+    let (few, many) = (Counted::with(10).await.round(), Counted::with(3_000).await.round());
     for ((verb, few), (_, many)) in few.into_iter().zip(many) {
-        assert!(
-            many < few + few / 2 + 50,
-            "{verb} took {few} steps with little waiting, {many} with much"
-        );
+        assert!(many < few + few / 2 + 50, "{verb} took {few} steps with little waiting, {many} with much");
     }
 }

@@ -65,24 +65,14 @@ impl Bench {
         directory: Arc<Directory>,
         broken: watch::Sender<Option<Fault>>,
     ) -> Self {
-        Self {
-            db,
-            heads: Heads::default(),
-            bell,
-            directory,
-            broken,
-            _lock: lock,
-        }
+        Self { db, heads: Heads::default(), bell, directory, broken, _lock: lock }
     }
 
     /// Writes the batch, and a bit of the sweep. Every verb is answered after the commit, and only then.
     pub fn carry_out(&mut self, mut batch: Vec<Job>, sweep: Option<AccountId>) -> Done {
         if let Some(fault) = self.fault() {
             batch.into_iter().for_each(|job| job.answer(Err(fault.clone())));
-            return Done {
-                swept: true,
-                sweeps: Vec::new(),
-            };
+            return Done { swept: true, sweeps: Vec::new() };
         }
         let meter = Meter::start(batch.len());
         let mut outcome = self.transaction(&mut batch, sweep, Care::Light);
@@ -100,20 +90,14 @@ impl Bench {
                 batch.into_iter().for_each(|job| job.answer(Ok(())));
                 after.rings.into_iter().for_each(|ring| self.bell.ring(ring));
                 meter::count_entries(&after.entries);
-                Done {
-                    swept,
-                    sweeps: after.sweeps,
-                }
+                Done { swept, sweeps: after.sweeps }
             }
             Err(fault) => {
                 tracing::error!(%fault, verbs = batch.len(), "a commit of the store failed");
                 self.note(&fault);
                 batch.into_iter().for_each(|job| job.answer(Err(fault.clone())));
                 // A sweep that cannot go on now goes on when the house is opened again.
-                Done {
-                    swept: true,
-                    sweeps: Vec::new(),
-                }
+                Done { swept: true, sweeps: Vec::new() }
             }
         }
     }
@@ -152,11 +136,7 @@ impl Bench {
             if care == Care::Full {
                 self.db.execute_batch("SAVEPOINT verb")?;
             }
-            let done = job.run(&mut Work {
-                db: &self.db,
-                heads: &mut self.heads,
-                after,
-            });
+            let done = job.run(&mut Work { db: &self.db, heads: &mut self.heads, after });
             if let Err(fault) = done {
                 let whole = self.db.is_autocommit() || matches!(fault, Fault::Broken(_) | Fault::Full);
                 if whole {

@@ -45,34 +45,23 @@ impl Heads {
 fn read(connection: &Connection, account: AccountId) -> Result<Option<Head>> {
     let row = connection
         .prepare_cached("SELECT epoch, pruned_end FROM accounts WHERE id = ? AND removed_at IS NULL")?
-        .query_row([account.get()], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?))
-        })
+        .query_row([account.get()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?)))
         .optional()?;
     let Some((epoch, pruned_end)) = row else {
         return Ok(None);
     };
     let (first, last) = rows::events_of(account);
     let newest = connection
-        .prepare_cached(
-            "SELECT id, at + behind FROM journal WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1",
-        )?
-        .query_row([first, last], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
-        })
+        .prepare_cached("SELECT id, at + behind FROM journal WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1")?
+        .query_row([first, last], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))
         .optional()?;
     let (end, latest) = match newest {
-        Some((id, latest)) => (
-            rows::event_id(id)?.position().max(Position(pruned_end)),
-            Timestamp::from_millis(latest),
-        ),
+        Some((id, latest)) => {
+            (rows::event_id(id)?.position().max(Position(pruned_end)), Timestamp::from_millis(latest))
+        }
         None => (Position(pruned_end), Timestamp::from_millis(i64::MIN)),
     };
-    Ok(Some(Head {
-        epoch: Epoch(epoch.unsigned_abs()),
-        end,
-        latest,
-    }))
+    Ok(Some(Head { epoch: Epoch(epoch.unsigned_abs()), end, latest }))
 }
 
 impl Head {

@@ -34,15 +34,7 @@ where
 {
     pub fn boxed(rows: usize, verb: V) -> (Job, oneshot::Receiver<Result<T, Fault>>) {
         let (reply, answer) = oneshot::channel();
-        (
-            Box::new(Self {
-                rows,
-                verb,
-                kept: None,
-                reply,
-            }),
-            answer,
-        )
+        (Box::new(Self { rows, verb, kept: None, reply }), answer)
     }
 }
 

@@ -15,11 +15,7 @@ impl Bench {
     pub fn move_log(&self, idle: bool) {
         let most = if idle { WHILE_IDLE } else { AT_THE_LATEST };
         let moved = self.checkpoint(CheckpointMode::NOOP).and_then(|(pages, moved)| {
-            if pages - moved >= most {
-                self.checkpoint(CheckpointMode::PASSIVE).map(|_| ())
-            } else {
-                Ok(())
-            }
+            if pages - moved >= most { self.checkpoint(CheckpointMode::PASSIVE).map(|_| ()) } else { Ok(()) }
         });
         if let Err(fault) = moved {
             tracing::error!(%fault, "the log cannot be moved into the database");
@@ -29,9 +25,6 @@ impl Bench {
 
     /// Answers with the pages in the log and how many of them are in the database already.
     fn checkpoint(&self, mode: CheckpointMode) -> Result<(i32, i32), Fault> {
-        Ok(self
-            .db
-            .wal_checkpoint_v2(None::<&str>, mode)
-            .map_err(Error::Sql)?)
+        Ok(self.db.wal_checkpoint_v2(None::<&str>, mode).map_err(Error::Sql)?)
     }
 }

@@ -13,10 +13,7 @@ pub struct Meter {
 
 impl Meter {
     pub fn start(verbs: usize) -> Self {
-        Self {
-            begun: Instant::now(),
-            verbs,
-        }
+        Self { begun: Instant::now(), verbs }
     }
 
     pub fn stop(self, committed: bool) {

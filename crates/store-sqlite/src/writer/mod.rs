@@ -62,11 +62,7 @@ impl Writer {
             .name("store-writer".into())
             .spawn(move || thread::run(inbox, bench))
             .map_err(Fault::other)?;
-        Ok(Self {
-            queues: Some(Queues { now, later }),
-            broken: seen,
-            thread: Some(thread),
-        })
+        Ok(Self { queues: Some(Queues { now, later }), broken: seen, thread: Some(thread) })
     }
 
     pub fn broken(&self) -> watch::Receiver<Option<Fault>> {

@@ -16,11 +16,7 @@ use crate::open;
 /// Runs a verb on a connection of the test's own, as the writing thread would.
 pub fn directly<T>(db: &Connection, verb: impl FnOnce(&mut Work<'_>) -> Result<T>) -> Result<T> {
     db.execute_batch("BEGIN IMMEDIATE")?;
-    let answer = verb(&mut Work {
-        db,
-        heads: &mut Heads::default(),
-        after: &mut After::default(),
-    })?;
+    let answer = verb(&mut Work { db, heads: &mut Heads::default(), after: &mut After::default() })?;
     db.execute_batch("COMMIT")?;
     Ok(answer)
 }
@@ -29,31 +25,22 @@ fn start() -> (Arc<Writer>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let (lock, db) = open::writer(folder.path()).unwrap();
     let directory = Arc::new(Directory::load(&db).unwrap());
-    (
-        Arc::new(Writer::start(db, lock, Bell::default(), directory, Vec::new()).unwrap()),
-        folder,
-    )
+    (Arc::new(Writer::start(db, lock, Bell::default(), directory, Vec::new()).unwrap()), folder)
 }
 
 fn insert(work: &mut Work<'_>) -> Result<()> {
-    work.db
-        .execute("INSERT INTO workspaces (name, created_at) VALUES ('w', 0)", [])?;
+    work.db.execute("INSERT INTO workspaces (name, created_at) VALUES ('w', 0)", [])?;
     Ok(())
 }
 
 fn count(db: &Connection) -> i64 {
-    db.query_row("SELECT count(*) FROM workspaces", [], |row| row.get(0))
-        .unwrap()
+    db.query_row("SELECT count(*) FROM workspaces", [], |row| row.get(0)).unwrap()
 }
 
 /// Polled once: what it asks for waits in the queue now.
 fn begun<F: Future>(verb: F) -> Pin<Box<F>> {
     let mut verb = Box::pin(verb);
-    assert!(
-        verb.as_mut()
-            .poll(&mut Context::from_waker(Waker::noop()))
-            .is_pending()
-    );
+    assert!(verb.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     verb
 }
 
@@ -146,10 +133,7 @@ async fn a_full_disk_refuses_and_is_forgiven() {
         }
     };
     let large = |work: &mut Work<'_>| {
-        work.db.execute(
-            "INSERT INTO workspaces (name, created_at) VALUES (hex(zeroblob(100000)), 0)",
-            [],
-        )?;
+        work.db.execute("INSERT INTO workspaces (name, created_at) VALUES (hex(zeroblob(100000)), 0)", [])?;
         Ok(())
     };
     writer.write(1, limit(1)).await.unwrap();
@@ -199,11 +183,6 @@ async fn the_log_is_moved_into_the_database_and_does_not_grow_for_ever() {
     for _ in 0..100 {
         writer.write(1, large).await.unwrap();
     }
-    let log = std::fs::metadata(folder.path().join("sluice.db-wal"))
-        .unwrap()
-        .len();
-    assert!(
-        log < 40 << 20,
-        "100 MB were written, and {log} bytes are in the log"
-    );
+    let log = std::fs::metadata(folder.path().join("sluice.db-wal")).unwrap().len();
+    assert!(log < 40 << 20, "100 MB were written, and {log} bytes are in the log");
 }

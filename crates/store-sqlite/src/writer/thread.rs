@@ -39,24 +39,13 @@ pub fn run(mut inbox: Inbox, mut bench: Bench) {
 impl Inbox {
     pub fn new(now: Receiver<Job>, later: Receiver<Job>, sweeps: Vec<AccountId>) -> Result<Self, Fault> {
         // Only to wait on two channels at once; it has no timer and no I/O.
-        let waiting = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .map_err(Fault::other)?;
-        Ok(Self {
-            now,
-            later,
-            sweeps: sweeps.into(),
-            waiting,
-        })
+        let waiting = tokio::runtime::Builder::new_current_thread().build().map_err(Fault::other)?;
+        Ok(Self { now, later, sweeps: sweeps.into(), waiting })
     }
 
     /// `None` when all senders are gone and nothing is left.
     fn next(&mut self) -> Option<Vec<Job>> {
-        let first = if self.sweeps.is_empty() {
-            Some(self.wait()?)
-        } else {
-            None
-        };
+        let first = if self.sweeps.is_empty() { Some(self.wait()?) } else { None };
         let mut batch: Vec<Job> = first.into_iter().collect();
         let mut rows = batch.iter().map(|job| job.rows()).sum();
         take(&mut self.now, &mut batch, &mut rows, ROWS);
@@ -71,9 +60,7 @@ impl Inbox {
     }
 
     fn wait(&mut self) -> Option<Job> {
-        let Self {
-            now, later, waiting, ..
-        } = self;
+        let Self { now, later, waiting, .. } = self;
         waiting.block_on(async {
             tokio::select! {
                 biased;

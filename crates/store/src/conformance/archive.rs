@@ -46,7 +46,8 @@ pub async fn both_directions_are_listed_and_filtered(mut world: World) {
     assert_eq!(world.listed(since).await, ["answer"]);
 
     let store = &world.store;
-    let found = store.message_by_remote(world.account, order.message.remote.as_deref().unwrap()).await.unwrap().unwrap();
+    let found =
+        store.message_by_remote(world.account, order.message.remote.as_deref().unwrap()).await.unwrap().unwrap();
     assert_eq!((found.message, found.state), (order.message.clone(), State::Waiting));
     assert_eq!(store.message(world.stranger.id, order.id()).await.unwrap(), None);
     assert_eq!(store.message_by_remote(world.stranger.id, "IN1").await.unwrap(), None);
@@ -201,7 +202,9 @@ pub async fn pages_cover_everything_once(mut world: World) {
     let (mut ids, mut chats) = (BTreeSet::new(), BTreeSet::new());
     for offset in [0, 10, 20] {
         let page = Page { offset, limit: 10 };
-        ids.extend(world.store.messages(world.account, Wanted::default(), page).await.unwrap().iter().map(|k| k.message.id));
+        ids.extend(
+            world.store.messages(world.account, Wanted::default(), page).await.unwrap().iter().map(|k| k.message.id),
+        );
         chats.extend(world.store.chats(world.account, None, page).await.unwrap().iter().map(|c| c.address.clone()));
     }
     assert_eq!((ids.len(), chats.len()), (25, 25));

@@ -27,7 +27,14 @@ impl World {
         self.store.add_listener(new).await.unwrap().id
     }
 
-    fn attempt(&self, listener: ListenerId, position: u32, number: u32, state: State, next_at: Option<Timestamp>) -> Attempt {
+    fn attempt(
+        &self,
+        listener: ListenerId,
+        position: u32,
+        number: u32,
+        state: State,
+        next_at: Option<Timestamp>,
+    ) -> Attempt {
         Attempt {
             listener,
             account: self.account,
@@ -43,8 +50,13 @@ impl World {
     }
 
     async fn report(&self, attempt: Attempt, cursor: Option<u32>) {
-        let report =
-            Report { listener: attempt.listener, account: attempt.account, attempt: Some(attempt), cursor: cursor.map(Position), from: Position::START };
+        let report = Report {
+            listener: attempt.listener,
+            account: attempt.account,
+            attempt: Some(attempt),
+            cursor: cursor.map(Position),
+            from: Position::START,
+        };
         self.store.report(vec![report]).await.unwrap();
     }
 }
@@ -100,7 +112,11 @@ pub async fn a_report_from_before_a_rewind_does_not_undo_it(world: World) {
     };
     world.store.report(vec![late]).await.unwrap();
     assert_eq!(world.store.cursor(listener, world.account).await.unwrap(), Position(1));
-    assert_eq!(world.store.attempts(listener, None, Page::first(10)).await.unwrap().len(), 2, "the attempt is on record");
+    assert_eq!(
+        world.store.attempts(listener, None, Page::first(10)).await.unwrap().len(),
+        2,
+        "the attempt is on record"
+    );
 }
 
 pub async fn a_failed_delivery_comes_back_when_it_is_due(mut world: World) {

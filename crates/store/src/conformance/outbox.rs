@@ -53,7 +53,8 @@ pub async fn orders_of_a_chat_are_claimed_one_by_one_in_order(mut world: World) 
 }
 
 pub async fn chats_do_not_wait_for_each_other(mut world: World) {
-    let orders = [("111", "a1"), ("111", "a2"), ("222", "b1"), ("333", "c1")].map(|(chat, text)| world.order(chat, text));
+    let orders =
+        [("111", "a1"), ("111", "a2"), ("222", "b1"), ("333", "c1")].map(|(chat, text)| world.order(chat, text));
     world.accept(orders.to_vec()).await;
     assert_eq!(words(&world.claim(2).await), ["a1", "b1"]);
     assert_eq!(words(&world.claim(10).await), ["c1"]);

@@ -153,7 +153,8 @@ pub async fn the_vault_is_by_account_and_fenced(world: World) {
 
 pub async fn users_are_counted(world: World) {
     assert_eq!(world.store.count_users().await.unwrap(), 0);
-    let owner = NewUser { workspace: world.workspace, login: "ann".into(), password: None, role: "owner".into(), at: START };
+    let owner =
+        NewUser { workspace: world.workspace, login: "ann".into(), password: None, role: "owner".into(), at: START };
     world.store.add_user(owner.clone()).await.unwrap();
     assert!(world.store.add_user(owner).await.is_err(), "a login is given once in a workspace");
     assert_eq!(world.store.count_users().await.unwrap(), 1);

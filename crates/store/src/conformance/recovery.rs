@@ -11,7 +11,8 @@ use crate::outbox::Verdict;
 impl World {
     pub async fn receipt(&self, remote: &str, step: Step) -> Vec<u32> {
         let receipt = Receipt { remotes: vec![remote.to_owned()], step, at: self.now, trouble: None };
-        let record = Record { account: self.account, epoch: Some(self.epoch), at: self.now, news: News::Receipt(receipt) };
+        let record =
+            Record { account: self.account, epoch: Some(self.epoch), at: self.now, news: News::Receipt(receipt) };
         let positions = self.store.record(vec![record]).await.unwrap().remove(0);
         positions.into_iter().map(|position| position.get()).collect()
     }
@@ -47,7 +48,11 @@ pub async fn what_was_in_hand_is_uncertain_elsewhere(mut world: World) {
     assert_eq!(world.state(&lost).await, State::Uncertain);
     assert_eq!(world.told(&lost).await, ["message.uncertain"]);
     assert_eq!(words(&world.claim(10).await), ["behind"]);
-    assert_eq!(world.store.recover(world.account, world.epoch, false, world.now).await.unwrap(), 0, "its own are in hand");
+    assert_eq!(
+        world.store.recover(world.account, world.epoch, false, world.now).await.unwrap(),
+        0,
+        "its own are in hand"
+    );
 }
 
 pub async fn evidence_that_overtakes_a_settle_wins(mut world: World) {

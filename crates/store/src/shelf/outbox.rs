@@ -115,12 +115,22 @@ pub struct Settled {
 pub enum Outcome {
     /// The messenger took it. `remote` where the messenger gave its own id, `alias` where it said the chat's other
     /// address.
-    Sent { remote: Option<String>, alias: Option<Address> },
+    Sent {
+        remote: Option<String>,
+        alias: Option<Address>,
+    },
     /// It surely did not arrive; again at `next_at`.
-    Retry { next_at: Timestamp, trouble: Trouble },
-    Failed { trouble: Trouble },
+    Retry {
+        next_at: Timestamp,
+        trouble: Trouble,
+    },
+    Failed {
+        trouble: Trouble,
+    },
     /// It may have arrived and is not sent again.
-    Uncertain { note: String },
+    Uncertain {
+        note: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

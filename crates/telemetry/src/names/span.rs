@@ -14,11 +14,4 @@ pub const COURIER_SESSION: &str = "courier.session";
 pub const RELAY_DELIVER: &str = "relay.deliver";
 
 /// All of them.
-pub const ALL: &[&str] = &[
-    INTAKE_REQUEST,
-    STORE_COMMIT,
-    COURIER_PERFORM,
-    COURIER_ASK,
-    COURIER_SESSION,
-    RELAY_DELIVER,
-];
+pub const ALL: &[&str] = &[INTAKE_REQUEST, STORE_COMMIT, COURIER_PERFORM, COURIER_ASK, COURIER_SESSION, RELAY_DELIVER];

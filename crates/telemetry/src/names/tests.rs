@@ -34,11 +34,7 @@ fn names_are_distinct() {
 fn every_metric_has_a_sentence_of_help() {
     for metric in ALL {
         let help = metric.help;
-        assert!(
-            help.len() > 10 && help.ends_with('.'),
-            "{}: {help:?}",
-            metric.name
-        );
+        assert!(help.len() > 10 && help.ends_with('.'), "{}: {help:?}", metric.name);
         assert_eq!(help, help.trim());
     }
 }

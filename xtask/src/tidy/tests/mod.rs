@@ -13,10 +13,7 @@ use super::{Finding, Rule};
 
 /// What a rule says about these files, as it is printed.
 fn said(rule: Rule, files: &[(&str, &str)]) -> Vec<String> {
-    let files = files
-        .iter()
-        .map(|(path, text)| (path.to_string(), text.to_string()))
-        .collect();
+    let files = files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect();
     printed(rule, &Tree::new(files, Graph::default()))
 }
 
@@ -26,8 +23,5 @@ fn printed(rule: Rule, tree: &Tree) -> Vec<String> {
 
 /// The places it names: `path:line`.
 fn places(rule: Rule, files: &[(&str, &str)]) -> Vec<String> {
-    said(rule, files)
-        .iter()
-        .map(|line| line.split(": ").next().unwrap().to_owned())
-        .collect()
+    said(rule, files).iter().map(|line| line.split(": ").next().unwrap().to_owned()).collect()
 }

@@ -23,10 +23,7 @@ fn empty_words_are_found_in_files_folders_and_modules() {
 
 #[test]
 fn words_that_only_contain_an_empty_word_are_fine() {
-    let fine = [
-        ("crates/a/src/utility_bill.rs", "mod commonwealth {}"),
-        ("crates/a/src/lib.rs", "use std::util;"),
-    ];
+    let fine = [("crates/a/src/utility_bill.rs", "mod commonwealth {}"), ("crates/a/src/lib.rs", "use std::util;")];
     assert_eq!(places(empty_words, &fine), [""; 0]);
 }
 

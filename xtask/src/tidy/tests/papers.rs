@@ -10,10 +10,7 @@ fn a_dialect_without_a_readme_is_found() {
             ("crates/dialect/src/wappi/mod.rs", speaks),
             ("crates/dialect/src/native/mod.rs", speaks),
             ("crates/dialect/src/native/README.md", "# native\n"),
-            (
-                "crates/dialect/src/wire/mod.rs",
-                "//! Shared by no dialect in particular.\n",
-            ),
+            ("crates/dialect/src/wire/mod.rs", "//! Shared by no dialect in particular.\n"),
         ],
     );
     assert_eq!(found, ["crates/dialect/src/wappi/mod.rs:1"]);
@@ -24,30 +21,18 @@ fn a_crate_that_the_architecture_does_not_name_is_found() {
     let found = said(
         architecture,
         &[
-            (
-                "ARCHITECTURE.md",
-                "| `crates/store-sqlite` | the embedded shelves |\n",
-            ),
+            ("ARCHITECTURE.md", "| `crates/store-sqlite` | the embedded shelves |\n"),
             ("crates/store-sqlite/Cargo.toml", ""),
             ("crates/store/Cargo.toml", ""),
             ("tests/Cargo.toml", ""),
         ],
     );
-    assert_eq!(
-        found,
-        ["ARCHITECTURE.md:1: papers: say what `crates/store` is for"]
-    );
+    assert_eq!(found, ["ARCHITECTURE.md:1: papers: say what `crates/store` is for"]);
 }
 
 #[test]
 fn a_changelog_without_a_place_for_new_things_is_found() {
-    assert_eq!(
-        places(changelog, &[("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n")]),
-        [""; 0]
-    );
-    assert_eq!(
-        places(changelog, &[("CHANGELOG.md", "# Changelog\n\n## 0.1.0\n")]),
-        ["CHANGELOG.md:1"]
-    );
+    assert_eq!(places(changelog, &[("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n")]), [""; 0]);
+    assert_eq!(places(changelog, &[("CHANGELOG.md", "# Changelog\n\n## 0.1.0\n")]), ["CHANGELOG.md:1"]);
     assert_eq!(places(changelog, &[]), ["CHANGELOG.md:1"]);
 }

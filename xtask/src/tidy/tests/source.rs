@@ -1,21 +1,13 @@
 use crate::tidy::source::{Line, lines, says, test_modules, tests_start};
 
 fn line(code: &str, comment: &str) -> Line {
-    Line {
-        code: code.to_owned(),
-        comment: comment.to_owned(),
-    }
+    Line { code: code.to_owned(), comment: comment.to_owned() }
 }
 
 #[test]
 fn code_comments_and_strings_are_told_apart() {
     let apart = lines("let a = \"x // y\"; // why\n/* one\ntwo */ f('\\'', r#\"\"todo!()\"\n\"#);");
-    let expected = [
-        line("let a = \"; ", "// why"),
-        line("", "/* one"),
-        line(" f(\", \"", "two */"),
-        line("\");", ""),
-    ];
+    let expected = [line("let a = \"; ", "// why"), line("", "/* one"), line(" f(\", \"", "two */"), line("\");", "")];
     assert_eq!(apart, expected);
 }
 
@@ -36,15 +28,10 @@ fn words_are_said_only_when_they_stand_alone() {
 
 #[test]
 fn test_modules_are_recognised() {
-    let text = lines(
-        "mod a;\n#[cfg(test)]\nmod cases;\n#[cfg(test)]\n#[path = \"x.rs\"]\npub(crate) mod b;\nmod c;\n",
-    );
+    let text = lines("mod a;\n#[cfg(test)]\nmod cases;\n#[cfg(test)]\n#[path = \"x.rs\"]\npub(crate) mod b;\nmod c;\n");
     assert_eq!(test_modules(&text), ["cases", "b"]);
     assert_eq!(tests_start(&text), None);
-    assert_eq!(
-        tests_start(&lines("fn a() {}\n#[cfg(test)]\nmod checks {\n}\n")),
-        Some(2)
-    );
+    assert_eq!(tests_start(&lines("fn a() {}\n#[cfg(test)]\nmod checks {\n}\n")), Some(2));
 }
 
 #[test]

@@ -23,15 +23,13 @@ fn what_is_not_kept_is_found() {
     let text = "#![allow(dead_code)]\n#[allow(unused)]\nfn a() { todo!() }\nfn b() { unimplemented!() }\n\
                 dbg!(1);\n#[ignore = \"slow\"]\n// TODO: more\n/// FIXME\n";
     let found = places(forbidden, &[("crates/a/src/lib.rs", text)]);
-    assert_eq!(
-        found,
-        [1, 2, 3, 4, 5, 6, 7, 8].map(|line| format!("crates/a/src/lib.rs:{line}"))
-    );
+    assert_eq!(found, [1, 2, 3, 4, 5, 6, 7, 8].map(|line| format!("crates/a/src/lib.rs:{line}")));
 }
 
 #[test]
 fn words_about_it_are_fine() {
-    let text = "// no todo!() here\nlet a = \"dbg!(TODO)\";\n#[expect(dead_code, reason = \"..\")]\n// TODOS, mastodon\n";
+    let text =
+        "// no todo!() here\nlet a = \"dbg!(TODO)\";\n#[expect(dead_code, reason = \"..\")]\n// TODOS, mastodon\n";
     assert_eq!(places(forbidden, &[("crates/a/src/lib.rs", text)]), [""; 0]);
 }
 

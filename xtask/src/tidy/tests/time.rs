@@ -57,12 +57,6 @@ fn a_reason_excuses_a_line() {
     let above = "// tidy: real time because it polls a process\nthread::sleep(nap);\nthread::sleep(nap);\n";
     let empty = "thread::sleep(nap); // tidy: real time because \n";
     assert_eq!(places(sleeping_tests, &[("tests/src/a.rs", excused)]), [""; 0]);
-    assert_eq!(
-        places(sleeping_tests, &[("tests/src/a.rs", above)]),
-        ["tests/src/a.rs:3"]
-    );
-    assert_eq!(
-        places(sleeping_tests, &[("tests/src/a.rs", empty)]),
-        ["tests/src/a.rs:1"]
-    );
+    assert_eq!(places(sleeping_tests, &[("tests/src/a.rs", above)]), ["tests/src/a.rs:3"]);
+    assert_eq!(places(sleeping_tests, &[("tests/src/a.rs", empty)]), ["tests/src/a.rs:1"]);
 }

@@ -11,9 +11,7 @@ const ROOT: &str = "/house";
 /// A crate of ours at this folder that declares these dependencies, each with its kind.
 fn ours(folder: &str, dependencies: &[(&str, Value)]) -> Value {
     let name = format!("sluice-{}", folder.rsplit('/').next().unwrap());
-    let declared = dependencies
-        .iter()
-        .map(|(name, kind)| json!({"name": name, "kind": kind}));
+    let declared = dependencies.iter().map(|(name, kind)| json!({"name": name, "kind": kind}));
     let manifest = format!("{ROOT}/{folder}/Cargo.toml");
     json!({"id": name, "name": name, "manifest_path": manifest, "dependencies": declared.collect::<Vec<_>>()})
 }
@@ -21,12 +19,11 @@ fn ours(folder: &str, dependencies: &[(&str, Value)]) -> Value {
 /// A tree from packages as cargo tells them, and from what it resolved for the foreign ones.
 fn tree(mine: &[Value], foreign: &[(&str, &[&str])]) -> Tree {
     let link = |name: &&str| json!({"pkg": name, "dep_kinds": [{"kind": null}]});
-    let strangers = foreign.iter().map(|(name, _)| {
-        json!({"id": name, "name": name, "manifest_path": "/registry/Cargo.toml", "dependencies": []})
-    });
-    let resolved = foreign
-        .iter()
-        .map(|(name, deps)| json!({"id": name, "deps": deps.iter().map(link).collect::<Vec<_>>()}));
+    let strangers = foreign.iter().map(
+        |(name, _)| json!({"id": name, "name": name, "manifest_path": "/registry/Cargo.toml", "dependencies": []}),
+    );
+    let resolved =
+        foreign.iter().map(|(name, deps)| json!({"id": name, "deps": deps.iter().map(link).collect::<Vec<_>>()}));
     let told = json!({
         "workspace_root": ROOT,
         "workspace_members": mine.iter().map(|package| &package["id"]).collect::<Vec<_>>(),
@@ -35,10 +32,7 @@ fn tree(mine: &[Value], foreign: &[(&str, &[&str])]) -> Tree {
     });
     let metadata: Metadata = serde_json::from_value(told).unwrap();
     let relay = "[dependencies]\nserde.workspace = true\nsluice-courier.workspace = true\nodd = \"1\"\n";
-    Tree::new(
-        vec![("crates/relay/Cargo.toml".to_owned(), relay.to_owned())],
-        metadata.into_graph(),
-    )
+    Tree::new(vec![("crates/relay/Cargo.toml".to_owned(), relay.to_owned())], metadata.into_graph())
 }
 
 const NORMAL: Value = Value::Null;
@@ -47,10 +41,7 @@ const NORMAL: Value = Value::Null;
 fn a_room_that_knows_another_room_is_found_at_its_line() {
     let tree = tree(
         &[
-            ours(
-                "crates/relay",
-                &[("sluice-courier", NORMAL), ("sluice-store", NORMAL)],
-            ),
+            ours("crates/relay", &[("sluice-courier", NORMAL), ("sluice-store", NORMAL)]),
             ours("crates/courier", &[]),
             ours("crates/store", &[]),
         ],
@@ -82,8 +73,7 @@ fn build_dependencies_count_and_tests_are_free_but_for_the_model() {
 #[test]
 fn a_crate_without_a_line_in_the_table_is_found() {
     let found = printed(crates_of_ours, &tree(&[ours("crates/attic", &[])], &[]));
-    let expected =
-        "crates/attic/Cargo.toml:1: dependencies: give this crate its line in xtask/src/tidy/walls.rs";
+    let expected = "crates/attic/Cargo.toml:1: dependencies: give this crate its line in xtask/src/tidy/walls.rs";
     assert_eq!(found, [expected]);
 }
 
@@ -92,14 +82,7 @@ fn a_library_away_from_home_is_found_also_behind_another_one() {
     let tree = tree(
         &[
             ours("crates/outside", &[("reqwest", NORMAL)]),
-            ours(
-                "crates/relay",
-                &[
-                    ("odd", NORMAL),
-                    ("sluice-outside", NORMAL),
-                    ("axum", json!("dev")),
-                ],
-            ),
+            ours("crates/relay", &[("odd", NORMAL), ("sluice-outside", NORMAL), ("axum", json!("dev"))]),
             ours("crates/store-sqlite", &[("refinery", NORMAL)]),
             ours("crates/intake", &[("rusqlite", NORMAL)]),
         ],
@@ -129,30 +112,18 @@ fn an_optional_dependency_that_is_switched_off_counts() {
 fn the_table_itself_keeps_the_rooms_and_the_edges_apart() {
     for (name, knows) in CRATES {
         let Knows::Only(allowed) = knows else {
-            assert!(
-                ["gateway", "tests", "trials"].contains(name),
-                "`{name}` may not know everything"
-            );
+            assert!(["gateway", "tests", "trials"].contains(name), "`{name}` may not know everything");
             continue;
         };
         for room in ["intake", "courier", "relay", "console", "gateway"] {
-            assert!(
-                !allowed.contains(&room),
-                "`{name}` may not know the room `{room}`"
-            );
+            assert!(!allowed.contains(&room), "`{name}` may not know the room `{room}`");
         }
         let behind = |other: &&str| other.starts_with("store-") || other.starts_with("connectors/");
-        assert!(
-            !allowed.iter().any(behind),
-            "only gateway chooses stores and connectors, not `{name}`"
-        );
+        assert!(!allowed.iter().any(behind), "only gateway chooses stores and connectors, not `{name}`");
     }
 }
 
 #[test]
 fn a_graph_without_crates_has_no_faults() {
-    assert_eq!(
-        printed(crates_of_ours, &Tree::new(Vec::new(), Graph::default())),
-        [""; 0]
-    );
+    assert_eq!(printed(crates_of_ours, &Tree::new(Vec::new(), Graph::default())), [""; 0]);
 }

@@ -11,9 +11,7 @@ const QUESTION: &str = "Tea or coffee?";
 const OPTIONS: [&str; 2] = ["Tea", "Coffee"];
 
 /// The kinds that a lever can ask for by name.
-pub(crate) const KINDS: [&str; 7] = [
-    "text", "image", "voice", "document", "location", "contact", "poll",
-];
+pub(crate) const KINDS: [&str; 7] = ["text", "image", "voice", "document", "location", "contact", "poll"];
 
 /// A content by the name of its kind; `None` for a name that is not among [`KINDS`].
 pub(crate) async fn of_kind(kind: &str, words: Option<&str>, home: &Home) -> Option<Content> {
@@ -50,47 +48,27 @@ pub(super) async fn document(home: &Home, caption: Option<&str>) -> Content {
 
 pub(super) fn location() -> Content {
     let (name, address) = (Some("Red Square".to_owned()), Some("Moscow, Russia".to_owned()));
-    Content::Location(Location {
-        latitude: 55.753_93,
-        longitude: 37.620_795,
-        name,
-        address,
-    })
+    Content::Location(Location { latitude: 55.753_93, longitude: 37.620_795, name, address })
 }
 
 pub(super) fn contact() -> Content {
-    Content::Contacts {
-        cards: vec![Card::new("Boris Sandbox", "79990000001")],
-    }
+    Content::Contacts { cards: vec![Card::new("Boris Sandbox", "79990000001")] }
 }
 
 pub(super) fn poll() -> Content {
-    Content::Poll(Poll {
-        question: QUESTION.to_owned(),
-        options: OPTIONS.map(str::to_owned).into(),
-        choices: 1,
-    })
+    Content::Poll(Poll { question: QUESTION.to_owned(), options: OPTIONS.map(str::to_owned).into(), choices: 1 })
 }
 
 /// A vote for tea.
 pub(super) fn vote(target: Target, voter: &Address) -> Content {
     let voters = |option: &str| {
-        if option == OPTIONS[0] {
-            vec![voter.clone()]
-        } else {
-            Vec::new()
-        }
+        if option == OPTIONS[0] { vec![voter.clone()] } else { Vec::new() }
     };
     Content::Vote(Vote {
         target,
         question: QUESTION.to_owned(),
         chosen: vec![OPTIONS[0].to_owned()],
-        tally: OPTIONS
-            .map(|option| Tally {
-                option: option.to_owned(),
-                voters: voters(option),
-            })
-            .into(),
+        tally: OPTIONS.map(|option| Tally { option: option.to_owned(), voters: voters(option) }).into(),
         choices: 1,
     })
 }
@@ -116,8 +94,6 @@ async fn keep(home: &Home, mut media: Media, bytes: &[u8]) -> Content {
             media.source = Source::Blob(blob);
             Content::Media(media)
         }
-        Err(failure) => Content::Unreadable {
-            what: format!("a file that could not be kept: {failure}"),
-        },
+        Err(failure) => Content::Unreadable { what: format!("a file that could not be kept: {failure}") },
     }
 }

@@ -12,9 +12,7 @@ pub(crate) fn picture(colour: [u8; 3]) -> Vec<u8> {
     encoder.set_color(png::ColorType::Rgb);
     let pixels = colour.repeat((SIDE * SIDE) as usize);
     // Writing into memory, with as many pixels as were announced, cannot fail.
-    let _ = encoder
-        .write_header()
-        .and_then(|mut writer| writer.write_image_data(&pixels));
+    let _ = encoder.write_header().and_then(|mut writer| writer.write_image_data(&pixels));
     bytes
 }
 
@@ -50,11 +48,7 @@ fn ogg_page(sequence: u32, flags: u8, granule: u64, packets: &[&[u8]]) -> Vec<u8
     let checksum_at = page.len();
     page.extend([0; 4]);
     page.push(u8::try_from(packets.len()).unwrap_or(u8::MAX));
-    page.extend(
-        packets
-            .iter()
-            .map(|packet| u8::try_from(packet.len()).unwrap_or(u8::MAX)),
-    );
+    page.extend(packets.iter().map(|packet| u8::try_from(packet.len()).unwrap_or(u8::MAX)));
     for packet in packets {
         page.extend(*packet);
     }
@@ -67,11 +61,7 @@ fn ogg_page(sequence: u32, flags: u8, granule: u64, packets: &[&[u8]]) -> Vec<u8
 fn ogg_checksum(page: &[u8]) -> u32 {
     page.iter().fold(0, |sum, byte| {
         (0..8).fold(sum ^ (u32::from(*byte) << 24), |sum, _| {
-            if sum & 0x8000_0000 == 0 {
-                sum << 1
-            } else {
-                (sum << 1) ^ 0x04C1_1DB7
-            }
+            if sum & 0x8000_0000 == 0 { sum << 1 } else { (sum << 1) ^ 0x04C1_1DB7 }
         })
     })
 }
@@ -117,9 +107,7 @@ mod tests {
     #[test]
     fn a_picture_can_be_read_back() {
         let bytes = picture([9, 8, 7]);
-        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
-            .read_info()
-            .unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut pixels).unwrap();
         assert_eq!(pixels, [9, 8, 7].repeat(1024));

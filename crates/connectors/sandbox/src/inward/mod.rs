@@ -16,11 +16,7 @@ use crate::world::World;
 use crate::world::parcel::{Answer, Parcel};
 
 /// Makes a turn's parcels into what is handed in, in order. Receipts of one moment go together.
-pub(crate) async fn unpack<P: AsRef<Parcel> + Sync>(
-    parcels: &[P],
-    home: &Home,
-    world: &World,
-) -> Vec<Inbound> {
+pub(crate) async fn unpack<P: AsRef<Parcel> + Sync>(parcels: &[P], home: &Home, world: &World) -> Vec<Inbound> {
     let mut inbound = Vec::with_capacity(parcels.len());
     for parcel in parcels {
         match parcel.as_ref() {
@@ -39,37 +35,16 @@ fn add_receipt(inbound: &mut Vec<Inbound>, remote: &str, step: Step, at: Timesta
         last.remotes.push(remote.to_owned());
         return;
     }
-    inbound.push(Inbound::Receipt(event::Receipt {
-        remotes: vec![remote.to_owned()],
-        step,
-        at,
-        trouble: None,
-    }));
+    inbound.push(Inbound::Receipt(event::Receipt { remotes: vec![remote.to_owned()], step, at, trouble: None }));
 }
 
 async fn unpack_answer(answer: &Answer, home: &Home, world: &World) -> Inbound {
-    let Answer {
-        reply,
-        remote,
-        about,
-        chat,
-        words,
-        at,
-    } = answer;
-    let theirs = || Target {
-        remote: about.clone(),
-        from_me: false,
-        sender: Some(chat.clone()),
-    };
+    let Answer { reply, remote, about, chat, words, at } = answer;
+    let theirs = || Target { remote: about.clone(), from_me: false, sender: Some(chat.clone()) };
     let content = match reply {
         Reply::MissedCall => {
             let from = world.party(chat);
-            let call = event::Call {
-                remote: remote.clone(),
-                from,
-                video: false,
-                stage: CallStage::Missed,
-            };
+            let call = event::Call { remote: remote.clone(), from, video: false, stage: CallStage::Missed };
             return Inbound::Call(call);
         }
         Reply::Echo if words.is_empty() => Content::text("(no words)"),
@@ -83,24 +58,11 @@ async fn unpack_answer(answer: &Answer, home: &Home, world: &World) -> Inbound {
         Reply::Poll => content::poll(),
         Reply::Vote => content::vote(theirs(), chat),
         Reply::Reaction => {
-            let ours = Target {
-                remote: about.clone(),
-                from_me: true,
-                sender: None,
-            };
-            Content::Reaction {
-                target: ours,
-                emoji: Some("👍".to_owned()),
-            }
+            let ours = Target { remote: about.clone(), from_me: true, sender: None };
+            Content::Reaction { target: ours, emoji: Some("👍".to_owned()) }
         }
-        Reply::Edit => Content::Edit {
-            target: theirs(),
-            text: format!("I have thought better of this: {words}"),
-        },
-        Reply::Delete => Content::Delete {
-            target: theirs(),
-            for_everyone: true,
-        },
+        Reply::Edit => Content::Edit { target: theirs(), text: format!("I have thought better of this: {words}") },
+        Reply::Delete => Content::Delete { target: theirs(), for_everyone: true },
     };
     Inbound::Message(Box::new(message(world, remote.clone(), chat, chat, content, *at)))
 }

@@ -11,10 +11,7 @@ use sluice_model::{Abilities, Ability, Address, Channel, Content, Failure, Order
 pub(crate) async fn check(order: &Order, home: &Home, abilities: &Abilities) -> Result<(), Failure> {
     let content = &order.message.content;
     if !Ability::of_content(content).is_some_and(|ability| abilities.has(ability)) {
-        let note = format!(
-            "The pretend messenger has no message of the kind {}.",
-            content.kind()
-        );
+        let note = format!("The pretend messenger has no message of the kind {}.", content.kind());
         return Err(Failure::refused(Why::Unsupported, note));
     }
     check_recipient(order.chat(), home.account.channel)?;
@@ -39,8 +36,5 @@ fn check_recipient(chat: &Address, channel: Channel) -> Result<(), Failure> {
     if known {
         return Ok(());
     }
-    Err(Failure::refused(
-        Why::InvalidRecipient,
-        format!("{chat} is no address of this messenger."),
-    ))
+    Err(Failure::refused(Why::InvalidRecipient, format!("{chat} is no address of this messenger.")))
 }

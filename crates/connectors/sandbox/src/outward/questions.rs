@@ -24,15 +24,10 @@ pub(crate) async fn answer(ask: Ask, home: &Home, world: &World) -> Result<Answe
     let now = home.clock.now();
     let act = serde_json::to_value(&ask).unwrap_or_default();
     match ask {
-        Ask::Check { who } => Ok(Answer::Checked {
-            found: who.into_iter().map(|who| check(who, world)).collect(),
-        }),
+        Ask::Check { who } => Ok(Answer::Checked { found: who.into_iter().map(|who| check(who, world)).collect() }),
         Ask::Avatar { of } => {
             let url = exists(&of).then(|| avatar(&of));
-            Ok(Answer::Avatar {
-                available: url.is_some(),
-                url,
-            })
+            Ok(Answer::Avatar { available: url.is_some(), url })
         }
         Ask::Person { of } => person(of, world),
         Ask::MarkRead { .. } | Ask::Typing { .. } | Ask::Disappearing { .. } | Ask::DeleteChat { .. } => {
@@ -41,15 +36,11 @@ pub(crate) async fn answer(ask: Ask, home: &Home, world: &World) -> Result<Answe
         }
         Ask::Archive { chat, on } => {
             world.note_act(now, act);
-            world
-                .change_facts(|facts| put(&mut facts.archived, chat, on))
-                .map_err(not_kept)
+            world.change_facts(|facts| put(&mut facts.archived, chat, on)).map_err(not_kept)
         }
         Ask::Block { who, on } => {
             world.note_act(now, act);
-            world
-                .change_facts(|facts| put(&mut facts.blocked, who, on))
-                .map_err(not_kept)
+            world.change_facts(|facts| put(&mut facts.blocked, who, on)).map_err(not_kept)
         }
         Ask::SaveContact { who, name } => {
             world.note_act(now, act);
@@ -69,19 +60,13 @@ pub(crate) async fn answer(ask: Ask, home: &Home, world: &World) -> Result<Answe
             };
             let seen_at = told_at.plus(magic::READ_AFTER);
             let viewers = ["79990000001", "79990000002"].map(|digits| (world.people.person(digits), seen_at));
-            Ok(Answer::StoryViews {
-                viewers: if now < seen_at { Vec::new() } else { viewers.into() },
-            })
+            Ok(Answer::StoryViews { viewers: if now < seen_at { Vec::new() } else { viewers.into() } })
         }
-        Ask::FetchMedia { .. } => Err(Failure::refused(
-            Why::NotFound,
-            "The pretend messenger keeps no files: they come in with the message.",
-        )),
+        Ask::FetchMedia { .. } => {
+            Err(Failure::refused(Why::NotFound, "The pretend messenger keeps no files: they come in with the message."))
+        }
         Ask::Login { .. } | Ask::LoginInput { .. } | Ask::Logout | Ask::Restart | Ask::Control { .. } => {
-            Err(Failure::refused(
-                Why::Unsupported,
-                "This is asked of the connector, not of a session.",
-            ))
+            Err(Failure::refused(Why::Unsupported, "This is asked of the connector, not of a session."))
         }
     }
 }
@@ -93,24 +78,16 @@ fn check(asked: Address, world: &World) -> Checked {
         (Address::Phone(digits), _) => Some(world.people.person(digits)),
         _ => Some(asked.clone()),
     };
-    Checked {
-        address: address.filter(|_| exists),
-        asked,
-        exists,
-    }
+    Checked { address: address.filter(|_| exists), asked, exists }
 }
 
 fn exists(who: &Address) -> bool {
-    !matches!(who, Address::Name(_) | Address::Story)
-        && !matches!(magic::fate(who), Fate::Absent | Fate::NotMember)
+    !matches!(who, Address::Name(_) | Address::Story) && !matches!(magic::fate(who), Fate::Absent | Fate::NotMember)
 }
 
 fn person(of: Address, world: &World) -> Result<Answer, Failure> {
     if !exists(&of) {
-        return Err(Failure::refused(
-            Why::NotOnMessenger,
-            "This person is not on the messenger.",
-        ));
+        return Err(Failure::refused(Why::NotOnMessenger, "This person is not on the messenger."));
     }
     let party = world.party(&of);
     let person = Person {
@@ -122,9 +99,7 @@ fn person(of: Address, world: &World) -> Result<Answer, Failure> {
         business: false,
         address: of,
     };
-    Ok(Answer::Person {
-        person: Box::new(person),
-    })
+    Ok(Answer::Person { person: Box::new(person) })
 }
 
 fn put(set: &mut std::collections::BTreeSet<Address>, address: Address, on: bool) -> Answer {
@@ -158,9 +133,7 @@ async fn profile(
         None => None,
     };
     if about.is_some() {
-        world
-            .change_facts(|facts| facts.about = about)
-            .map_err(not_kept)?;
+        world.change_facts(|facts| facts.about = about).map_err(not_kept)?;
     }
     Ok(Answer::Profile { picture_url })
 }
@@ -183,11 +156,7 @@ pub(super) async fn inline(source: Source, home: &Home) -> Result<Option<String>
         return Ok(None);
     }
     let bytes = tokio::fs::read(&file.path).await.map_err(not_kept)?;
-    let mime = if file.mime.is_empty() {
-        "image/jpeg"
-    } else {
-        &file.mime
-    };
+    let mime = if file.mime.is_empty() { "image/jpeg" } else { &file.mime };
     Ok(Some(format!("data:{mime};base64,{}", STANDARD.encode(bytes))))
 }
 
@@ -196,21 +165,12 @@ pub(super) async fn inline(source: Source, home: &Home) -> Result<Option<String>
 fn avatar(of: &Address) -> String {
     let colour = people::name_of(of)
         .bytes()
-        .fold([0x40_u8, 0x70, 0xA0], |[r, g, b], byte| {
-            [g.rotate_left(1) ^ byte, b.wrapping_add(byte), r]
-        });
-    format!(
-        "data:image/png;base64,{}",
-        STANDARD.encode(inward::picture(colour))
-    )
+        .fold([0x40_u8, 0x70, 0xA0], |[r, g, b], byte| [g.rotate_left(1) ^ byte, b.wrapping_add(byte), r]);
+    format!("data:image/png;base64,{}", STANDARD.encode(inward::picture(colour)))
 }
 
 pub(crate) fn not_kept(error: std::io::Error) -> Failure {
-    Failure::not_sent(
-        Why::Unknown,
-        Retry::BackOff,
-        format!("The sandbox's files cannot be used: {error}"),
-    )
+    Failure::not_sent(Why::Unknown, Retry::BackOff, format!("The sandbox's files cannot be used: {error}"))
 }
 
 pub(super) fn not_found(what: &str) -> Failure {

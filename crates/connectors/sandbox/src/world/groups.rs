@@ -16,22 +16,14 @@ impl World {
     }
 
     /// A new group of the account and `members`.
-    pub fn make_group(
-        &self,
-        name: &str,
-        members: &[Address],
-        word: &str,
-        at: Timestamp,
-    ) -> io::Result<Group> {
+    pub fn make_group(&self, name: &str, members: &[Address], word: &str, at: Timestamp) -> io::Result<Group> {
         let number = self.people.chance(&format!("group/{name}/{word}"));
         let id = match self.people.channel {
             Channel::Whatsapp | Channel::Sms => format!("120363{:012}", number % 1_000_000_000_000),
             Channel::TelegramUser | Channel::TelegramBot => format!("-100{:010}", number % 10_000_000_000),
             Channel::Max => format!("-{:014}", number % 100_000_000_000_000),
         };
-        let group = self
-            .people
-            .group(Address::Group(id), name.to_owned(), members, at);
+        let group = self.people.group(Address::Group(id), name.to_owned(), members, at);
         self.change_facts(|facts| {
             facts.groups.insert(group.address.clone(), group.clone());
             group
@@ -40,8 +32,7 @@ impl World {
 
     /// A group as it is now; `None` where there is none, or the account left it.
     pub fn group(&self, address: &Address) -> Option<Group> {
-        let (kept, left) =
-            self.fact(|facts| (facts.groups.get(address).cloned(), facts.left.contains(address)));
+        let (kept, left) = self.fact(|facts| (facts.groups.get(address).cloned(), facts.left.contains(address)));
         if left {
             return None;
         }
@@ -49,11 +40,7 @@ impl World {
     }
 
     /// Changes a group; `None` where there is none.
-    pub fn change_group(
-        &self,
-        address: &Address,
-        change: impl FnOnce(&mut Group),
-    ) -> io::Result<Option<Group>> {
+    pub fn change_group(&self, address: &Address, change: impl FnOnce(&mut Group)) -> io::Result<Option<Group>> {
         let Some(mut group) = self.group(address) else {
             return Ok(None);
         };
@@ -72,17 +59,8 @@ impl World {
 impl People {
     fn group(&self, address: Address, name: String, members: &[Address], at: Timestamp) -> Group {
         let own = self.own_address();
-        let mut all = vec![Member {
-            owner: true,
-            admin: true,
-            ..self.member(&own)
-        }];
-        all.extend(
-            members
-                .iter()
-                .filter(|member| **member != own)
-                .map(|member| self.member(member)),
-        );
+        let mut all = vec![Member { owner: true, admin: true, ..self.member(&own) }];
+        all.extend(members.iter().filter(|member| **member != own).map(|member| self.member(member)));
         Group {
             invite_link: Some(self.invite_link(&address)),
             address,
@@ -102,29 +80,18 @@ impl People {
     }
 
     pub fn member(&self, address: &Address) -> Member {
-        Member {
-            address: address.clone(),
-            alias: self.alias(address),
-            admin: false,
-            owner: false,
-        }
+        Member { address: address.clone(), alias: self.alias(address), admin: false, owner: false }
     }
 
     /// What a well-formed group's id says about it.
     fn made_up_group(&self, address: &Address) -> Option<Group> {
         let Address::Group(id) = address else { return None };
         let digits = id.bytes().filter(u8::is_ascii_digit).count();
-        let well_formed =
-            digits >= 10 && id.bytes().all(|b| b.is_ascii_digit() || b == b'-') && !id.ends_with("0404");
+        let well_formed = digits >= 10 && id.bytes().all(|b| b.is_ascii_digit() || b == b'-') && !id.ends_with("0404");
         let members = ["79990000001", "79990000002"].map(|digits| self.person(digits));
         // No clock: a made-up group has always been there.
         well_formed.then(|| {
-            self.group(
-                address.clone(),
-                people::name_of(address),
-                &members,
-                Timestamp::from_seconds(1_577_836_800),
-            )
+            self.group(address.clone(), people::name_of(address), &members, Timestamp::from_seconds(1_577_836_800))
         })
     }
 }

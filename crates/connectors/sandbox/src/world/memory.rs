@@ -57,25 +57,8 @@ impl Memory {
         {
             self.ids.remove(&oldest);
         }
-        let Sent {
-            remote,
-            chat,
-            kind,
-            words,
-            ..
-        } = sent.clone();
-        push(
-            &mut self.shown,
-            Seen {
-                at,
-                remote,
-                chat,
-                kind,
-                words,
-                content,
-                repeated: 0,
-            },
-        );
+        let Sent { remote, chat, kind, words, .. } = sent.clone();
+        push(&mut self.shown, Seen { at, remote, chat, kind, words, content, repeated: 0 });
     }
 
     pub fn note_repetition(&mut self, remote: &str) {
@@ -90,11 +73,7 @@ impl Memory {
 
     /// The newest `limit` messages of a chat or of all, oldest first.
     pub fn shown(&self, chat: Option<&Address>, limit: usize) -> Vec<&Seen> {
-        let wanted = self
-            .shown
-            .iter()
-            .rev()
-            .filter(|seen| chat.is_none_or(|chat| seen.chat == *chat));
+        let wanted = self.shown.iter().rev().filter(|seen| chat.is_none_or(|chat| seen.chat == *chat));
         let mut newest: Vec<_> = wanted.take(limit).collect();
         newest.reverse();
         newest
@@ -102,18 +81,12 @@ impl Memory {
 
     /// The newest `limit` acts, oldest first.
     pub fn acts(&self, limit: usize) -> Vec<&Act> {
-        self.acts
-            .iter()
-            .skip(self.acts.len().saturating_sub(limit))
-            .collect()
+        self.acts.iter().skip(self.acts.len().saturating_sub(limit)).collect()
     }
 
     /// When a story was told, while it is in mind.
     pub fn story(&self, remote: &str) -> Option<Timestamp> {
-        self.shown
-            .iter()
-            .find(|seen| seen.remote == remote && seen.chat == Address::Story)
-            .map(|seen| seen.at)
+        self.shown.iter().find(|seen| seen.remote == remote && seen.chat == Address::Story).map(|seen| seen.at)
     }
 }
 

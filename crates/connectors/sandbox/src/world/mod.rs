@@ -98,10 +98,7 @@ impl World {
             }
             None => (Ledger::in_memory(), Vec::new(), Facts::default()),
         };
-        let line = Line {
-            down_until: None,
-            banned_until: facts.banned_until,
-        };
+        let line = Line { down_until: None, banned_until: facts.banned_until };
         let mut state = State {
             unsettled: Unsettled::since(ledger.next()),
             ledger,
@@ -118,12 +115,7 @@ impl World {
             panic_next: false,
         };
         state.recall(lines, &people, instant);
-        Ok(Self {
-            people,
-            instant,
-            state: Mutex::new(state),
-            bell: Notify::new(),
-        })
+        Ok(Self { people, instant, state: Mutex::new(state), bell: Notify::new() })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -135,10 +127,7 @@ impl World {
     pub fn bring_message(&self, message: Incoming, now: Timestamp) -> io::Result<oneshot::Receiver<()>> {
         let (ack, taken) = oneshot::channel();
         let mut state = self.lock();
-        if !message.from_phone
-            && message.content.stands_alone()
-            && !magic::aftermath(&message.chat).answer.is_empty()
-        {
+        if !message.from_phone && message.content.stands_alone() && !magic::aftermath(&message.chat).answer.is_empty() {
             state.said(&message.chat, message.remote.clone());
         }
         let mut waiting = Waiting {
@@ -160,11 +149,7 @@ impl World {
         let (ack, taken) = oneshot::channel();
         let mut state = self.lock();
         let ack = state.is_up().then_some(ack);
-        state.waiting.push_back(Waiting {
-            parcel: Arc::new(Parcel::Ready(Box::new(inbound))),
-            line: 0,
-            ack,
-        });
+        state.waiting.push_back(Waiting { parcel: Arc::new(Parcel::Ready(Box::new(inbound))), line: 0, ack });
         drop(state);
         self.bell.notify_one();
         taken
@@ -205,12 +190,7 @@ impl World {
 
     pub fn tell_group_change(&self, group: &Address, change: &str, members: Vec<Address>) {
         let by = Some(self.people.own_address());
-        let event = Event::GroupChanged {
-            group: group.clone(),
-            change: change.to_owned(),
-            members,
-            by,
-        };
+        let event = Event::GroupChanged { group: group.clone(), change: change.to_owned(), members, by };
         self.bring(Inbound::Event(Box::new(event)));
     }
 
@@ -225,11 +205,7 @@ impl World {
     /// The phone number of a login that waits to be scanned; `None` when there is no such login.
     pub fn login_to_scan(&self) -> Option<Option<String>> {
         let state = self.lock();
-        state
-            .pending_login
-            .as_ref()
-            .filter(|login| !login.scanned.is_closed())
-            .map(|login| login.phone.clone())
+        state.pending_login.as_ref().filter(|login| !login.scanned.is_closed()).map(|login| login.phone.clone())
     }
 
     /// Tells the waiting login that it was scanned.

@@ -54,13 +54,7 @@ impl World {
         state.sessions += 1;
         let first = state.first_word(&who);
         let up = state.line.is_up();
-        let present = Present {
-            session: state.sessions,
-            who,
-            up,
-            states: VecDeque::from([first]),
-            over: false,
-        };
+        let present = Present { session: state.sessions, who, up, states: VecDeque::from([first]), over: false };
         state.present = Some(present);
         state.sessions
     }
@@ -73,11 +67,7 @@ impl World {
     /// The session is gone: what it had not handed in waits for the next.
     pub fn leave(&self, session: u64, now: Timestamp) {
         let mut state = self.lock();
-        if state
-            .present
-            .as_ref()
-            .is_some_and(|present| present.session == session)
-        {
+        if state.present.as_ref().is_some_and(|present| present.session == session) {
             state.present = None;
             state.hold_all(now);
         }
@@ -93,20 +83,13 @@ impl World {
         if up {
             state.collect_due(now);
         }
-        let wake_at = [state.line.heals_at(), state.timetable.next_at().filter(|_| up)]
-            .into_iter()
-            .flatten()
-            .min();
+        let wake_at = [state.line.heals_at(), state.timetable.next_at().filter(|_| up)].into_iter().flatten().min();
         let State { present, waiting, .. } = &*state;
         let present = present.as_ref().filter(|present| present.session == session)?;
         let ready = if present.up { BATCH } else { 0 };
         Some(Turn {
             states: present.states.iter().cloned().collect(),
-            parcels: waiting
-                .iter()
-                .take(ready)
-                .map(|waiting| waiting.parcel.clone())
-                .collect(),
+            parcels: waiting.iter().take(ready).map(|waiting| waiting.parcel.clone()).collect(),
             wake_at: wake_at.unwrap_or(Timestamp::NEVER),
             last: present.over,
         })
@@ -115,11 +98,7 @@ impl World {
     /// A turn's states and parcels are with the gateway.
     pub fn taken(&self, session: u64, turn: &Turn, now: Timestamp) {
         let mut state = self.lock();
-        let Some(present) = state
-            .present
-            .as_mut()
-            .filter(|present| present.session == session)
-        else {
+        let Some(present) = state.present.as_mut().filter(|present| present.session == session) else {
             return;
         };
         present.states.drain(..turn.states.len());
@@ -188,13 +167,7 @@ impl World {
     pub fn log_out(&self, by: LogoutBy, note: &str, now: Timestamp) -> bool {
         let mut state = self.lock();
         let listens = state.present.is_some();
-        state.go_down(
-            SessionState::LoggedOut {
-                by,
-                note: note.to_owned(),
-            },
-            now,
-        );
+        state.go_down(SessionState::LoggedOut { by, note: note.to_owned() }, now);
         if let Some(present) = &mut state.present {
             present.over = true;
         }
@@ -207,9 +180,7 @@ impl World {
 impl State {
     /// Whether this session may send.
     pub(super) fn hears(&self, session: u64) -> bool {
-        self.present
-            .as_ref()
-            .is_some_and(|present| present.session == session && present.up)
+        self.present.as_ref().is_some_and(|present| present.session == session && present.up)
     }
 
     pub(super) fn cut(&mut self, until: Timestamp, now: Timestamp) {
@@ -250,27 +221,14 @@ impl State {
     /// Moves what is due among what waits.
     fn collect_due(&mut self, now: Timestamp) {
         while let Some((parcel, line)) = self.timetable.take_due(now) {
-            self.waiting.push_back(super::Waiting {
-                parcel: Arc::new(parcel),
-                line,
-                ack: None,
-            });
+            self.waiting.push_back(super::Waiting { parcel: Arc::new(parcel), line, ack: None });
         }
     }
 }
 
 fn connected(who: &Identity) -> SessionState {
-    let Identity {
-        phone,
-        lid,
-        push_name,
-        ..
-    } = who.clone();
-    SessionState::Connected {
-        phone,
-        lid,
-        push_name: Some(push_name),
-    }
+    let Identity { phone, lid, push_name, .. } = who.clone();
+    SessionState::Connected { phone, lid, push_name: Some(push_name) }
 }
 
 fn cut(span: Duration) -> SessionState {
@@ -279,16 +237,10 @@ fn cut(span: Duration) -> SessionState {
     } else {
         format!("The connection was cut for {} ms.", span.as_millis())
     };
-    SessionState::Disconnected {
-        why: Why::Disconnected,
-        note,
-    }
+    SessionState::Disconnected { why: Why::Disconnected, note }
 }
 
 fn banned(until: Option<Timestamp>) -> SessionState {
     let until = until.filter(|until| *until != Timestamp::NEVER);
-    SessionState::Blocked {
-        until,
-        note: "The pretend messenger has banned the account.".to_owned(),
-    }
+    SessionState::Blocked { until, note: "The pretend messenger has banned the account.".to_owned() }
 }

@@ -16,14 +16,7 @@ impl State {
         let settled = lines.iter().filter_map(|line| line.settled).max().unwrap_or(0);
         self.unsettled = Unsettled::since(settled);
         let mut held = VecDeque::new();
-        for Line {
-            n,
-            at,
-            sent,
-            held: message,
-            ..
-        } in lines
-        {
+        for Line { n, at, sent, held: message, .. } in lines {
             if let Some(sent) = sent {
                 if sent.dup {
                     self.memory.note_repetition(&sent.remote);
@@ -38,11 +31,7 @@ impl State {
             {
                 self.unsettled.add(n, 1);
                 let parcel = Parcel::Ready(Box::new(Inbound::Message(Box::new((*message).into()))));
-                held.push_back(Waiting {
-                    parcel: Arc::new(parcel),
-                    line: n,
-                    ack: None,
-                });
+                held.push_back(Waiting { parcel: Arc::new(parcel), line: n, ack: None });
             }
         }
         self.waiting = held;

@@ -21,11 +21,7 @@ impl World {
         if !state.hears(session) {
             return Err(not_connected());
         }
-        let remote = order
-            .message
-            .remote
-            .clone()
-            .unwrap_or_else(|| order.id().to_string());
+        let remote = order.message.remote.clone().unwrap_or_else(|| order.id().to_string());
         let content = &order.message.content;
         let mut sent = Sent {
             id: order.id().get(),
@@ -35,14 +31,8 @@ impl World {
             words: content.words().to_owned(),
             dup: false,
         };
-        let alias = self
-            .people
-            .alias(order.chat())
-            .filter(|_| self.people.channel == Channel::Whatsapp);
-        let receipt = Receipt {
-            remote: Some(remote),
-            alias,
-        };
+        let alias = self.people.alias(order.chat()).filter(|_| self.people.channel == Channel::Whatsapp);
+        let receipt = Receipt { remote: Some(remote), alias };
         if state.memory.knows(order.id()) {
             sent.dup = true;
             state.memory.note_repetition(&sent.remote);
@@ -77,13 +67,8 @@ impl State {
             Fate::Taken(_) => None,
             Fate::Absent => refused(Why::NotOnMessenger, "This number is not on the messenger."),
             Fate::NotMember => refused(Why::NotInGroup, "The account is not in this group."),
-            Fate::Refused => refused(
-                Why::BlockedByRecipient,
-                "The messenger refused the message for good.",
-            ),
-            Fate::Unknown => Some(Failure::unknown(
-                "The messenger did not say whether it took the message.",
-            )),
+            Fate::Refused => refused(Why::BlockedByRecipient, "The messenger refused the message for good."),
+            Fate::Unknown => Some(Failure::unknown("The messenger did not say whether it took the message.")),
             Fate::RateLimited if attempts < magic::RATE_REFUSALS => {
                 self.note_attempt(order, attempts + 1);
                 let (why, retry) = (Why::RateLimited, Retry::After(magic::RATE_PAUSE));
@@ -92,9 +77,7 @@ impl State {
             Fate::Dropped if attempts == 0 => {
                 self.note_attempt(order, 1);
                 self.cut(now.plus(magic::DROPPED_FOR), now);
-                Some(Failure::unknown(
-                    "The connection dropped while the message was being sent.",
-                ))
+                Some(Failure::unknown("The connection dropped while the message was being sent."))
             }
             Fate::RateLimited | Fate::Dropped => {
                 self.attempts.remove(&order.id());
@@ -115,31 +98,16 @@ impl State {
         let Aftermath { receipts, answer } = magic::aftermath(&sent.chat);
         let mut parcels = Vec::with_capacity(2);
         if receipts {
-            for (after, step) in [
-                (magic::DELIVERED_AFTER, Step::Deliver),
-                (magic::READ_AFTER, Step::Read),
-            ] {
+            for (after, step) in [(magic::DELIVERED_AFTER, Step::Deliver), (magic::READ_AFTER, Step::Read)] {
                 let at = at.plus(after);
-                parcels.push((
-                    at,
-                    Parcel::Receipt {
-                        remote: sent.remote.clone(),
-                        step,
-                        at,
-                    },
-                ));
+                parcels.push((at, Parcel::Receipt { remote: sent.remote.clone(), step, at }));
             }
         }
         if stands_alone(&sent.kind) {
             let answers = self.compose(sent, answer, at.plus(magic::ANSWERED_AFTER), people);
-            parcels.extend(
-                answers
-                    .into_iter()
-                    .map(|answer| (answer.at, Parcel::Answer(Box::new(answer)))),
-            );
+            parcels.extend(answers.into_iter().map(|answer| (answer.at, Parcel::Answer(Box::new(answer)))));
         }
-        self.unsettled
-            .add(line, u32::try_from(parcels.len()).unwrap_or(u32::MAX));
+        self.unsettled.add(line, u32::try_from(parcels.len()).unwrap_or(u32::MAX));
         for (at, parcel) in parcels {
             self.timetable.plan(at, line, parcel);
         }
@@ -153,14 +121,7 @@ impl State {
             let remote = people.remote(&format!("{}/{reply:?}", sent.remote));
             let (chat, words) = (sent.chat.clone(), sent.words.clone());
             let at = from.plus(magic::ANSWERS_APART * turn);
-            answers.push(Answer {
-                reply,
-                remote: remote.clone(),
-                about: about.to_owned(),
-                chat,
-                words,
-                at,
-            });
+            answers.push(Answer { reply, remote: remote.clone(), about: about.to_owned(), chat, words, at });
             remote
         };
         for reply in replies {
@@ -204,11 +165,7 @@ fn stands_alone(kind: &str) -> bool {
 }
 
 pub(crate) fn not_connected() -> Failure {
-    Failure::not_sent(
-        Why::Disconnected,
-        Retry::Reconnected,
-        "The account is not connected to the pretend messenger.",
-    )
+    Failure::not_sent(Why::Disconnected, Retry::Reconnected, "The account is not connected to the pretend messenger.")
 }
 
 fn not_written(error: io::Error) -> Failure {

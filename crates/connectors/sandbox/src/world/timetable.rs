@@ -25,12 +25,7 @@ impl Timetable {
     /// `line` is the ledger's line that it follows from.
     pub fn plan(&mut self, at: Timestamp, line: u64, parcel: Parcel) {
         self.planned += 1;
-        self.due.push(Due {
-            at,
-            turn: self.planned,
-            parcel,
-            line,
-        });
+        self.due.push(Due { at, turn: self.planned, parcel, line });
     }
 
     pub fn next_at(&self) -> Option<Timestamp> {

@@ -15,10 +15,7 @@ pub(crate) struct Unsettled {
 
 impl Unsettled {
     pub const fn since(line: u64) -> Self {
-        Self {
-            open: BTreeMap::new(),
-            checked: line,
-        }
+        Self { open: BTreeMap::new(), checked: line }
     }
 
     pub fn add(&mut self, line: u64, count: u32) {
@@ -40,11 +37,7 @@ impl Unsettled {
     /// The line before which all is settled, when it is time to write that down. `next` is the ledger's next line.
     pub fn checkpoint(&mut self, next: u64) -> Option<u64> {
         let before = self.open.keys().next().copied().unwrap_or(next);
-        let worth_it = if self.open.is_empty() {
-            before > self.checked
-        } else {
-            before >= self.checked + APART
-        };
+        let worth_it = if self.open.is_empty() { before > self.checked } else { before >= self.checked + APART };
         worth_it.then(|| {
             // The checkpoint is itself a line, from which nothing follows.
             self.checked = if self.open.is_empty() { before + 1 } else { before };

@@ -24,12 +24,6 @@ mod max {
 #[test]
 fn the_specification_names_every_rule_of_the_kit() {
     let specification = include_str!("../../../../../docs/internals/connector.md");
-    let missing: Vec<_> = kit::RULES
-        .iter()
-        .filter(|rule| !specification.contains(&format!("`{rule}`")))
-        .collect();
-    assert!(
-        missing.is_empty(),
-        "docs/internals/connector.md does not name {missing:?}"
-    );
+    let missing: Vec<_> = kit::RULES.iter().filter(|rule| !specification.contains(&format!("`{rule}`"))).collect();
+    assert!(missing.is_empty(), "docs/internals/connector.md does not name {missing:?}");
 }

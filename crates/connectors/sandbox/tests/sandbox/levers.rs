@@ -13,9 +13,7 @@ use sluice_model::{Address, Ask, Channel, Content, Event, Failure};
 use crate::phone::Pocket;
 
 async fn pull(stage: &Stage<'_>, lever: Value) -> Result<Value, Failure> {
-    stage
-        .settle("a lever", stage.connector.control(&stage.home, lever))
-        .await
+    stage.settle("a lever", stage.connector.control(&stage.home, lever)).await
 }
 
 #[tokio::test]
@@ -26,10 +24,7 @@ async fn receive_answers_when_the_journal_has_it() {
     let answer = pull(&stage, lever).await.unwrap();
     let message = stage.messages().remove(0);
     assert_eq!(answer, json!({ "remote": message.remote, "held": false }));
-    assert_eq!(
-        (message.chat, message.content),
-        (Address::Phone("79990000007".to_owned()), Content::text("Hi"))
-    );
+    assert_eq!((message.chat, message.content), (Address::Phone("79990000007".to_owned()), Content::text("Hi")));
     assert_eq!(message.sender.unwrap().name.as_deref(), Some("Olga"));
 }
 
@@ -50,20 +45,11 @@ async fn receive_brings_many_made_up_kinds_quotes_and_groups() {
         "text": "look", "quoted": "3EB0AA", "forwarded": 2 });
     pull(&stage, quote).await.unwrap();
     let message = stage.messages().remove(0);
-    assert_eq!(
-        (message.content.kind(), message.content.words(), message.forwarded),
-        ("image", "look", 2)
-    );
+    assert_eq!((message.content.kind(), message.content.words(), message.forwarded), ("image", "look", 2));
     assert_eq!(message.chat, Address::Group("120363000000000001".to_owned()));
-    assert_eq!(
-        message.sender.unwrap().address,
-        Address::Phone("79990000007".to_owned())
-    );
+    assert_eq!(message.sender.unwrap().address, Address::Phone("79990000007".to_owned()));
     let quoted = message.quoted.unwrap();
-    assert_eq!(
-        (quoted.target.remote.as_str(), quoted.target.from_me),
-        ("3EB0AA", true)
-    );
+    assert_eq!((quoted.target.remote.as_str(), quoted.target.from_me), ("3EB0AA", true));
 }
 
 #[tokio::test]
@@ -72,26 +58,11 @@ async fn what_a_lever_cannot_read_it_says() {
     let stage = Stage::set(&pocket);
     for (lever, word) in [
         (json!({ "lever": "sing" }), "scan"),
-        (
-            json!({ "lever": "receive", "text": "from nobody" }),
-            "'from' is required",
-        ),
-        (
-            json!({ "lever": "receive", "from": "79990000007", "kind": "smell" }),
-            "voice",
-        ),
-        (
-            json!({ "lever": "receive", "from": "79990000007", "txet": "Hi" }),
-            "txet",
-        ),
-        (
-            json!({ "lever": "receive", "from": "79990000007", "count": 0 }),
-            "count",
-        ),
-        (
-            json!({ "lever": "receive", "from": "one@two", "text": "Hi" }),
-            "no address",
-        ),
+        (json!({ "lever": "receive", "text": "from nobody" }), "'from' is required"),
+        (json!({ "lever": "receive", "from": "79990000007", "kind": "smell" }), "voice"),
+        (json!({ "lever": "receive", "from": "79990000007", "txet": "Hi" }), "txet"),
+        (json!({ "lever": "receive", "from": "79990000007", "count": 0 }), "count"),
+        (json!({ "lever": "receive", "from": "one@two", "text": "Hi" }), "no address"),
     ] {
         let refusal = pull(&stage, lever.clone()).await.unwrap_err();
         assert!(refusal.note().contains(word), "{lever}: {refusal}");
@@ -105,29 +76,12 @@ async fn receipts_calls_and_events_come_as_they_are_told() {
     stage.inbox.forget();
     let event = json!({ "event": "group.changed", "group": "group:120363000000000001", "change": "renamed",
         "members": [], "by": null });
-    pull(
-        &stage,
-        json!({ "lever": "receipt", "remotes": ["3EB0AA"], "step": "failed" }),
-    )
-    .await
-    .unwrap();
-    pull(
-        &stage,
-        json!({ "lever": "call", "from": "79990000007", "stage": "declined", "video": true }),
-    )
-    .await
-    .unwrap();
-    let answer = pull(&stage, json!({ "lever": "event", "event": event }))
-        .await
-        .unwrap();
+    pull(&stage, json!({ "lever": "receipt", "remotes": ["3EB0AA"], "step": "failed" })).await.unwrap();
+    pull(&stage, json!({ "lever": "call", "from": "79990000007", "stage": "declined", "video": true })).await.unwrap();
+    let answer = pull(&stage, json!({ "lever": "event", "event": event })).await.unwrap();
     assert_eq!(answer, json!({ "held": false }));
     let taken = stage.inbox.taken();
-    let [
-        Inbound::Receipt(receipt),
-        Inbound::Call(call),
-        Inbound::Event(event),
-    ] = &taken[..]
-    else {
+    let [Inbound::Receipt(receipt), Inbound::Call(call), Inbound::Event(event)] = &taken[..] else {
         panic!("{taken:?}")
     };
     assert!(receipt.step == Step::Fail && receipt.trouble.is_some());
@@ -139,18 +93,11 @@ async fn receipts_calls_and_events_come_as_they_are_told() {
 async fn a_login_can_be_scanned_before_anybody_asks() {
     let pocket = Pocket::new(Channel::Whatsapp);
     let stage = Stage::set(&pocket);
-    let answer = pull(&stage, json!({ "lever": "scan", "phone": "79161234567" }))
-        .await
-        .unwrap();
-    assert_eq!(
-        answer,
-        json!({ "logged_in": true, "phone": "79161234567", "was_pending": false })
-    );
+    let answer = pull(&stage, json!({ "lever": "scan", "phone": "79161234567" })).await.unwrap();
+    assert_eq!(answer, json!({ "logged_in": true, "phone": "79161234567", "was_pending": false }));
     let _session = stage.open().await;
     let states = stage.states();
-    assert!(
-        matches!(&states[0], SessionState::Connected { phone: Some(p), lid: Some(_), .. } if p == "79161234567")
-    );
+    assert!(matches!(&states[0], SessionState::Connected { phone: Some(p), lid: Some(_), .. } if p == "79161234567"));
 }
 
 #[tokio::test]
@@ -158,9 +105,7 @@ async fn a_cut_ends_by_itself() {
     let pocket = Pocket::new(Channel::Whatsapp);
     let (stage, _session) = Stage::connected(&pocket).await;
     stage.inbox.forget();
-    pull(&stage, json!({ "lever": "cut", "for_ms": 1_500 }))
-        .await
-        .unwrap();
+    pull(&stage, json!({ "lever": "cut", "for_ms": 1_500 })).await.unwrap();
     stage.pass(Duration::from_millis(1_499)).await;
     assert!(matches!(stage.states()[..], [SessionState::Disconnected { .. }]));
     stage.pass(Duration::from_millis(1)).await;
@@ -173,23 +118,12 @@ async fn a_ban_holds_until_its_end_or_until_it_is_lifted() {
     let (stage, session) = Stage::connected(&pocket).await;
     stage.inbox.forget();
     let until = stage.home.clock.now().plus(Duration::from_secs(60));
-    pull(&stage, json!({ "lever": "ban", "until": until }))
-        .await
-        .unwrap();
+    pull(&stage, json!({ "lever": "ban", "until": until })).await.unwrap();
     stage.pass(Duration::from_secs(59)).await;
     assert!(matches!(&stage.states()[..], [SessionState::Blocked { until: Some(end), .. }] if *end == until));
     let order = stage.text(&Address::Phone("79990000001".to_owned()), "let me out");
     let failure = session.perform(&order).await;
-    assert!(
-        matches!(
-            failure,
-            Err(Failure::NotSent {
-                retry: Retry::Reconnected,
-                ..
-            })
-        ),
-        "{failure:?}"
-    );
+    assert!(matches!(failure, Err(Failure::NotSent { retry: Retry::Reconnected, .. })), "{failure:?}");
     stage.pass(Duration::from_secs(1)).await;
     assert!(matches!(stage.states()[1..], [SessionState::Connected { .. }]));
 
@@ -198,38 +132,17 @@ async fn a_ban_holds_until_its_end_or_until_it_is_lifted() {
     stage.settle("closing", session.close()).await;
     let _session = stage.connector.open(stage.home.clone()).await;
     stage.pass(Duration::from_secs(86_400)).await;
-    assert!(
-        matches!(
-            stage.states().last(),
-            Some(SessionState::Blocked { until: None, .. })
-        ),
-        "{:?}",
-        stage.states()
-    );
+    assert!(matches!(stage.states().last(), Some(SessionState::Blocked { until: None, .. })), "{:?}", stage.states());
     pull(&stage, json!({ "lever": "unban" })).await.unwrap();
-    stage
-        .until("Connected", |s| {
-            s.states()
-                .pop()
-                .filter(|s| matches!(s, SessionState::Connected { .. }))
-        })
-        .await;
+    stage.until("Connected", |s| s.states().pop().filter(|s| matches!(s, SessionState::Connected { .. }))).await;
 }
 
 #[tokio::test]
 async fn a_logout_with_a_ban_is_told_even_when_no_session_listens() {
     let pocket = Pocket::new(Channel::Whatsapp);
     let stage = Stage::logged_in(&pocket).await;
-    pull(&stage, json!({ "lever": "logout", "by": "ban" }))
-        .await
-        .unwrap();
-    assert!(matches!(
-        stage.states()[..],
-        [SessionState::LoggedOut {
-            by: LogoutBy::Ban,
-            ..
-        }]
-    ));
+    pull(&stage, json!({ "lever": "logout", "by": "ban" })).await.unwrap();
+    assert!(matches!(stage.states()[..], [SessionState::LoggedOut { by: LogoutBy::Ban, .. }]));
     assert_eq!(stage.connector.is_logged_in(&stage.home).await, Ok(false));
 }
 
@@ -257,28 +170,10 @@ async fn seen_shows_what_the_account_did() {
     let order = stage.text(&ann, "twice");
     session.perform(&order).await.unwrap();
     session.perform(&order).await.unwrap();
-    session
-        .perform(&stage.text(&Address::Phone("79990000002".to_owned()), "once"))
-        .await
-        .unwrap();
-    session
-        .ask(Ask::Typing {
-            chat: ann.clone(),
-            recording: true,
-            for_ms: 500,
-        })
-        .await
-        .unwrap();
-    let seen = pull(&stage, json!({ "lever": "seen", "chat": "79990000001" }))
-        .await
-        .unwrap();
+    session.perform(&stage.text(&Address::Phone("79990000002".to_owned()), "once")).await.unwrap();
+    session.ask(Ask::Typing { chat: ann.clone(), recording: true, for_ms: 500 }).await.unwrap();
+    let seen = pull(&stage, json!({ "lever": "seen", "chat": "79990000001" })).await.unwrap();
     let messages = seen["messages"].as_array().unwrap();
-    assert_eq!(
-        (messages.len(), &messages[0]["words"], &messages[0]["repeated"]),
-        (1, &json!("twice"), &json!(1))
-    );
-    assert_eq!(
-        (&seen["acts"][0]["ask"], &seen["acts"][0]["chat"]),
-        (&json!("typing"), &json!(ann))
-    );
+    assert_eq!((messages.len(), &messages[0]["words"], &messages[0]["repeated"]), (1, &json!("twice"), &json!(1)));
+    assert_eq!((&seen["acts"][0]["ask"], &seen["acts"][0]["chat"]), (&json!("typing"), &json!(ann)));
 }

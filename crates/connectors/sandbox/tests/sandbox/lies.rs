@@ -35,18 +35,8 @@ struct Liar {
 }
 
 fn pocket(lie: Lie) -> Pocket {
-    let channel = if lie == Lie::TellsTheToken {
-        Channel::TelegramBot
-    } else {
-        Channel::Whatsapp
-    };
-    Pocket::with(
-        channel,
-        Arc::new(Liar {
-            sandbox: Arc::new(Sandbox::default()),
-            lie,
-        }),
-    )
+    let channel = if lie == Lie::TellsTheToken { Channel::TelegramBot } else { Channel::Whatsapp };
+    Pocket::with(channel, Arc::new(Liar { sandbox: Arc::new(Sandbox::default()), lie }))
 }
 
 static FEW: Abilities = Abilities {
@@ -67,11 +57,7 @@ impl Connector for Liar {
     }
 
     fn abilities(&self, channel: Channel) -> &'static Abilities {
-        if self.lie == Lie::Modest {
-            &FEW
-        } else {
-            self.sandbox.abilities(channel)
-        }
+        if self.lie == Lie::Modest { &FEW } else { self.sandbox.abilities(channel) }
     }
 
     async fn is_logged_in(&self, home: &Home) -> Result<bool, Failure> {
@@ -88,15 +74,9 @@ impl Connector for Liar {
     }
 
     async fn open(&self, mut home: Home) -> Box<dyn Session> {
-        home.inbox = Arc::new(Bent {
-            inbox: home.inbox,
-            lie: self.lie,
-        });
+        home.inbox = Arc::new(Bent { inbox: home.inbox, lie: self.lie });
         let session = self.sandbox.open(home).await;
-        Box::new(Told {
-            session,
-            lie: self.lie,
-        })
+        Box::new(Told { session, lie: self.lie })
     }
 
     async fn control(&self, home: &Home, lever: Value) -> Result<Value, Failure> {
@@ -117,11 +97,7 @@ impl Inbox for Bent {
             Lie::TellsReadBeforeDelivered => {
                 for receipt in inbound.iter_mut() {
                     if let Inbound::Receipt(receipt) = receipt {
-                        receipt.step = if receipt.step == Step::Read {
-                            Step::Deliver
-                        } else {
-                            Step::Read
-                        };
+                        receipt.step = if receipt.step == Step::Read { Step::Deliver } else { Step::Read };
                     }
                 }
             }

@@ -21,22 +21,12 @@ pub struct Pocket {
 
 impl Pocket {
     pub fn new(channel: Channel) -> Self {
-        Self::with(
-            channel,
-            Arc::new(Sandbox::new(Settings {
-                seed: 7,
-                ..Settings::default()
-            })),
-        )
+        Self::with(channel, Arc::new(Sandbox::new(Settings { seed: 7, ..Settings::default() })))
     }
 
     /// A sandbox of the test's own, or something around one.
     pub fn with(channel: Channel, sandbox: Arc<dyn Connector>) -> Self {
-        Self {
-            sandbox,
-            channel,
-            clock: Clock::manual(Timestamp::from_seconds(1_790_000_000)),
-        }
+        Self { sandbox, channel, clock: Clock::manual(Timestamp::from_seconds(1_790_000_000)) }
     }
 
     pub async fn pull(&self, home: &Home, lever: Value) -> Value {
@@ -77,26 +67,12 @@ impl Rig for Pocket {
     }
 
     fn ways(&self) -> Vec<LoginWay> {
-        let phone = |digits: &str| LoginWay::Phone {
-            phone: digits.to_owned(),
-        };
+        let phone = |digits: &str| LoginWay::Phone { phone: digits.to_owned() };
         match self.channel {
-            Channel::Whatsapp => vec![
-                LoginWay::Qr,
-                LoginWay::PairingCode {
-                    phone: "79123456789".to_owned(),
-                },
-            ],
-            Channel::TelegramBot => vec![LoginWay::Token {
-                token: TOKEN.to_owned(),
-            }],
+            Channel::Whatsapp => vec![LoginWay::Qr, LoginWay::PairingCode { phone: "79123456789".to_owned() }],
+            Channel::TelegramBot => vec![LoginWay::Token { token: TOKEN.to_owned() }],
             // The second has a password; the third is asked for.
-            _ => vec![
-                LoginWay::Qr,
-                phone("79123456781"),
-                phone("+7 912 345-67-82"),
-                phone(""),
-            ],
+            _ => vec![LoginWay::Qr, phone("79123456781"), phone("+7 912 345-67-82"), phone("")],
         }
     }
 
@@ -129,23 +105,18 @@ impl Rig for Pocket {
 
     async fn say(&self, home: &Home, from: &Address, content: Content) -> String {
         let message = json!({ "from": from, "content": content, "wait": false });
-        let said = self
-            .pull(home, json!({ "lever": "receive", "message": message }))
-            .await;
+        let said = self.pull(home, json!({ "lever": "receive", "message": message })).await;
         said["remote"].as_str().unwrap().to_owned()
     }
 
     async fn write_on_phone(&self, home: &Home, chat: &Address, content: Content) -> Option<String> {
         let message = json!({ "chat": chat, "content": content, "from_phone": true, "wait": false });
-        let said = self
-            .pull(home, json!({ "lever": "receive", "message": message }))
-            .await;
+        let said = self.pull(home, json!({ "lever": "receive", "message": message })).await;
         Some(said["remote"].as_str().unwrap().to_owned())
     }
 
     async fn cut(&self, home: &Home) {
-        self.pull(home, json!({ "lever": "cut", "for_ms": 86_400_000 }))
-            .await;
+        self.pull(home, json!({ "lever": "cut", "for_ms": 86_400_000 })).await;
     }
 
     async fn restore(&self, home: &Home) {

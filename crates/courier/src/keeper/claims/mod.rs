@@ -110,8 +110,7 @@ impl Claims {
             if settling.is_none() {
                 settling = self.settle();
             }
-            if self.deadline.is_some() && claiming.is_none() && settling.is_none() && self.in_hand.is_empty()
-            {
+            if self.deadline.is_some() && claiming.is_none() && settling.is_none() && self.in_hand.is_empty() {
                 return;
             }
             let wakes_at = self.wakes_at();
@@ -156,12 +155,7 @@ impl Claims {
         }
         // Whoever calls from here on calls for the next claim.
         self.wanted = false;
-        let claim = Claim {
-            account: self.mandate.account,
-            epoch: self.mandate.epoch,
-            limit,
-            now,
-        };
+        let claim = Claim { account: self.mandate.account, epoch: self.mandate.epoch, limit, now };
         let store = self.post.parts.store.clone();
         Some(async move { (limit, store.claim(claim).await) }.boxed())
     }
@@ -220,17 +214,10 @@ impl Claims {
         if order.message.remote.is_none() {
             self.early.begin();
         }
-        let span =
-            tracing::debug_span!(span::COURIER_PERFORM, message = %order.id(), attempt = order.attempt);
+        let span = tracing::debug_span!(span::COURIER_PERFORM, message = %order.id(), attempt = order.attempt);
         let id = self.attempts.spawn(attempt.run().instrument(span)).id();
         self.busy.insert(order.chat().clone());
-        self.in_hand.insert(
-            id,
-            InHand {
-                order,
-                link: *self.link.borrow(),
-            },
-        );
+        self.in_hand.insert(id, InHand { order, link: *self.link.borrow() });
     }
 
     /// When to look again, if nobody calls before.
@@ -240,9 +227,8 @@ impl Claims {
             return if self.given_up { Timestamp::NEVER } else { deadline };
         }
         // What has passed already blocks nothing and would only wake us again and again.
-        let blocks = [self.held_until, self.post.gap.ends_at(), self.settle_at]
-            .into_iter()
-            .filter(|until| *until > now);
+        let blocks =
+            [self.held_until, self.post.gap.ends_at(), self.settle_at].into_iter().filter(|until| *until > now);
         blocks.chain(self.next_due).fold(self.beat_at, Timestamp::min)
     }
 

@@ -25,11 +25,7 @@ pub type Settling = BoxFuture<'static, (Vec<Settled>, Result<Vec<Verdict>, Fault
 impl Claims {
     /// An attempt ended, or its task did.
     pub(super) fn finish(&mut self, ended: Result<(task::Id, Done), JoinError>) {
-        let broken = |note| Done {
-            result: Err(Failure::unknown(note)),
-            sent_at: None,
-            took: Duration::ZERO,
-        };
+        let broken = |note| Done { result: Err(Failure::unknown(note)), sent_at: None, took: Duration::ZERO };
         let (id, done) = match ended {
             Ok(ended) => ended,
             Err(error) if error.is_panic() => {
@@ -37,10 +33,7 @@ impl Claims {
                 self.mandate.tell(Word::Broke);
                 (error.id(), broken("the session failed while it was sending this"))
             }
-            Err(error) => (
-                error.id(),
-                broken("the session was closed while it was sending this"),
-            ),
+            Err(error) => (error.id(), broken("the session was closed while it was sending this")),
         };
         let Some(InHand { order, link }) = self.in_hand.remove(&id) else {
             return;
@@ -49,9 +42,7 @@ impl Claims {
         let parts = self.post.parts.clone();
         let (now, settings, dice) = (parts.clock.now(), &parts.settings, &parts.dice);
         if let Some(sent_at) = done.sent_at {
-            self.post
-                .gap
-                .begin(sent_at, self.account().settings.send_gap(), dice);
+            self.post.gap.begin(sent_at, self.account().settings.send_gap(), dice);
         }
         if waits_for_link(&done) && link.up && *self.link.borrow() == link {
             let pause = pace::doubling(settings.backoff_first, settings.backoff_max, order.attempt, dice);
@@ -60,12 +51,7 @@ impl Claims {
         let outcome = verdict(done.result, &order, self.abilities(), settings, now, dice);
         tracing::debug!(message = %order.id(), attempt = order.attempt, outcome = counts::word(&outcome), "attempted");
         counts::attempted(self.post.connector.name(), counts::word(&outcome), done.took);
-        self.finished.push(Settled {
-            order: Arc::unwrap_or_clone(order),
-            epoch: self.mandate.epoch,
-            at: now,
-            outcome,
-        });
+        self.finished.push(Settled { order: Arc::unwrap_or_clone(order), epoch: self.mandate.epoch, at: now, outcome });
     }
 
     /// Settles everything that is finished, in one commit.
@@ -106,10 +92,7 @@ impl Claims {
         let mut overtaken = Vec::new();
         for (Settled { order, outcome, .. }, verdict) in settled.into_iter().zip(verdicts) {
             let stale = verdict == Verdict::Stale;
-            counts::settled(
-                self.post.connector.name(),
-                if stale { "stale" } else { counts::word(&outcome) },
-            );
+            counts::settled(self.post.connector.name(), if stale { "stale" } else { counts::word(&outcome) });
             let remote = match &outcome {
                 Outcome::Sent { remote, .. } => remote.as_deref(),
                 _ => None,
@@ -118,10 +101,7 @@ impl Claims {
                 overtaken.extend(self.early.end(remote));
             }
             if matches!(outcome, Outcome::Sent { .. }) && self.account().settings.mark_read_on_reply {
-                self.mandate.tell(Word::Read {
-                    chat: order.message.chat,
-                    remotes: Vec::new(),
-                });
+                self.mandate.tell(Word::Read { chat: order.message.chat, remotes: Vec::new() });
             }
         }
         self.record(overtaken).await;
@@ -133,12 +113,7 @@ impl Claims {
             return;
         }
         let (account, at) = (self.mandate.account, self.post.parts.clock.now());
-        let record = |receipt| Record {
-            account,
-            epoch: Some(self.mandate.epoch),
-            at,
-            news: News::Receipt(receipt),
-        };
+        let record = |receipt| Record { account, epoch: Some(self.mandate.epoch), at, news: News::Receipt(receipt) };
         let records = receipts.into_iter().map(record).collect();
         if let Err(fault) = self.post.parts.store.record(records).await {
             tracing::warn!(%fault, "early receipts could not be recorded");
@@ -148,11 +123,5 @@ impl Claims {
 
 /// The session said that it is not connected.
 fn waits_for_link(done: &Done) -> bool {
-    matches!(
-        done.result,
-        Err(Failure::NotSent {
-            retry: Retry::Reconnected,
-            ..
-        })
-    )
+    matches!(done.result, Err(Failure::NotSent { retry: Retry::Reconnected, .. }))
 }

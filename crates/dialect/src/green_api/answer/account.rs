@@ -31,9 +31,7 @@ pub fn state_history(account: &Account, entries: &[Entry]) -> Value {
             Event::AccountBlocked { .. } => (instance::BLOCKED, own),
             _ => return None,
         };
-        let told = Members::default()
-            .with("stateInstance", state)
-            .with("timestamp", entry.at.seconds());
+        let told = Members::default().with("stateInstance", state).with("timestamp", entry.at.seconds());
         Some(Value::from(told.with("phoneNumber", phone.unwrap_or_default())))
     });
     Value::Array(states.collect())
@@ -144,9 +142,7 @@ pub fn system_proxy() -> Value {
 /// Some methods tell that a picture was not set with a 200 (contract §1.2).
 pub fn picture_refused(call: &Call, refusal: &Refusal, key: &str) -> Option<Reply> {
     matches!(refusal, Refusal::Failed(_) | Refusal::Unsupported(_)).then(|| {
-        let told = Members::default()
-            .with(key, false)
-            .with("reason", errors::words(call, refusal));
+        let told = Members::default().with(key, false).with("reason", errors::words(call, refusal));
         Reply::json(StatusCode::OK, &Value::from(told.with("urlAvatar", Value::Null)))
     })
 }

@@ -2,9 +2,9 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use sluice_model::refusal::Noun;
 use sluice_model::ask::{Group, Member};
 use sluice_model::failure::Why;
+use sluice_model::refusal::Noun;
 use sluice_model::{Address, Refusal};
 
 use crate::green_api::errors;
@@ -22,10 +22,7 @@ pub fn created(frame: &Frame<'_>, group: &Group) -> Value {
 
 /// What the messenger does not tell of a group is shown as on a group that nobody has changed.
 pub fn data(frame: &Frame<'_>, group: &Group) -> Value {
-    let owner = group
-        .owner
-        .as_ref()
-        .map_or_else(String::new, |owner| frame.chat(owner, None));
+    let owner = group.owner.as_ref().map_or_else(String::new, |owner| frame.chat(owner, None));
     let made = group.created_at.seconds();
     json!({
         "groupId": frame.chat(&group.address, None),
@@ -47,15 +44,11 @@ pub fn data(frame: &Frame<'_>, group: &Group) -> Value {
 }
 
 fn participant(frame: &Frame<'_>, member: &Member) -> Value {
-    let lid = [Some(&member.address), member.alias.as_ref()]
-        .into_iter()
-        .flatten();
+    let lid = [Some(&member.address), member.alias.as_ref()].into_iter().flatten();
     let lid = lid.into_iter().find(|address| matches!(address, Address::Lid(_)));
     let told = Members::default().with("id", frame.chat(&member.address, member.alias.as_ref()));
     let told = told.with_some("lid", lid.map(|lid| frame.chat(lid, None)));
-    told.with("isAdmin", member.admin || member.owner)
-        .with("isSuperAdmin", member.owner)
-        .into()
+    told.with("isAdmin", member.admin || member.owner).with("isSuperAdmin", member.owner).into()
 }
 
 /// The strings that clients look for in place of the data (contract §1.2).
@@ -73,12 +66,8 @@ pub fn unknown(refusal: &Refusal) -> Option<Reply> {
 }
 
 pub fn not_created(call: &Call, refusal: &Refusal) -> Option<Reply> {
-    matches!(refusal, Refusal::Failed(_)).then(|| {
-        Reply::json(
-            StatusCode::OK,
-            &json!({"created": false, "reason": errors::words(call, refusal)}),
-        )
-    })
+    matches!(refusal, Refusal::Failed(_))
+        .then(|| Reply::json(StatusCode::OK, &json!({"created": false, "reason": errors::words(call, refusal)})))
 }
 
 /// The one member that says yes, under the method's own name.

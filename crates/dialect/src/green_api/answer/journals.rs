@@ -17,13 +17,9 @@ use crate::green_api::{address, ids, stage};
 /// As they come; `None` when the caller asked for a message of another chat.
 pub fn message(call: &Call, frame: &Frame<'_>, kept: &Kept) -> Option<Value> {
     let body: Value = call.json().unwrap_or_default();
-    let asked = body["chatId"]
-        .as_str()
-        .and_then(|text| address::read(text, frame.channel()));
+    let asked = body["chatId"].as_str().and_then(|text| address::read(text, frame.channel()));
     let chats = [Some(&kept.message.chat), kept.message.chat_alias.as_ref()];
-    asked
-        .is_none_or(|chat| chats.contains(&Some(&chat)))
-        .then(|| row(frame, kept).into())
+    asked.is_none_or(|chat| chats.contains(&Some(&chat))).then(|| row(frame, kept).into())
 }
 
 pub fn messages(frame: &Frame<'_>, all: &[Kept]) -> Value {
@@ -46,35 +42,14 @@ fn row(frame: &Frame<'_>, kept: &Kept) -> Members {
         _ => String::new(),
     };
     Members::default()
-        .with(
-            "type",
-            if message.is_outgoing() {
-                "outgoing"
-            } else {
-                "incoming"
-            },
-        )
+        .with("type", if message.is_outgoing() { "outgoing" } else { "incoming" })
         .with("idMessage", id.as_str())
         .with("timestamp", message.at.seconds())
         .and(content(frame, kept, &id))
         // A story is listed under its author (contract §6).
-        .with(
-            "chatId",
-            if message.chat == Address::Story {
-                author(frame, message)
-            } else {
-                chat.clone()
-            },
-        )
-        .with_some(
-            "quotedMessage",
-            message.quoted.as_ref().map(|quote| quoted(frame, quote, &chat)),
-        )
-        .and(if message.is_outgoing() {
-            sent(kept)
-        } else {
-            sender(frame, message, &chat)
-        })
+        .with("chatId", if message.chat == Address::Story { author(frame, message) } else { chat.clone() })
+        .with_some("quotedMessage", message.quoted.as_ref().map(|quote| quoted(frame, quote, &chat)))
+        .and(if message.is_outgoing() { sent(kept) } else { sender(frame, message, &chat) })
         .with("isForwarded", message.forwarded > 0)
         .with("forwardingScore", message.forwarded)
         .with("isEdited", kept.edited.is_some())
@@ -93,37 +68,19 @@ fn content(frame: &Frame<'_>, kept: &Kept, id: &str) -> Members {
         _ => {}
     }
     let plain = matches!(&content, Content::Text(text) if is_plain(message, text));
-    flat(
-        frame,
-        &content,
-        message.forwarded,
-        if plain {
-            TextForm::Plain
-        } else {
-            TextForm::Extended
-        },
-        id,
-    )
+    flat(frame, &content, message.forwarded, if plain { TextForm::Plain } else { TextForm::Extended }, id)
 }
 
 fn author(frame: &Frame<'_>, message: &Message) -> String {
-    message
-        .sender
-        .as_ref()
-        .map_or_else(|| frame.wid(), |sender| frame.person(sender))
+    message.sender.as_ref().map_or_else(|| frame.wid(), |sender| frame.person(sender))
 }
 
 fn sender(frame: &Frame<'_>, message: &Message, chat: &str) -> Members {
     let party = message.sender.as_ref();
     let name = party.and_then(|party| party.name.as_deref()).unwrap_or_default();
-    let saved_name = party
-        .and_then(|party| party.saved_name.as_deref())
-        .unwrap_or_default();
+    let saved_name = party.and_then(|party| party.saved_name.as_deref()).unwrap_or_default();
     Members::default()
-        .with(
-            "senderId",
-            party.map_or_else(|| chat.to_owned(), |party| frame.person(party)),
-        )
+        .with("senderId", party.map_or_else(|| chat.to_owned(), |party| frame.person(party)))
         .with("senderName", name)
         .with("senderContactName", saved_name)
 }
@@ -143,9 +100,7 @@ fn sent(kept: &Kept) -> Members {
             }
         }
     };
-    Members::default()
-        .with("statusMessage", status)
-        .with("sendByApi", kept.message.origin.is_api())
+    Members::default().with("statusMessage", status).with("sendByApi", kept.message.origin.is_api())
 }
 
 /// A row a call, newest first, as it stood last. `entries` are its stages, newest first.
@@ -201,11 +156,7 @@ fn waiting(frame: &Frame<'_>, order: &Order) -> (&'static str, Members) {
         Content::Media(media) => {
             let url = match &media.source {
                 Source::Url(url) => url.clone(),
-                Source::Blob(blob) => {
-                    frame
-                        .links
-                        .file(blob, &media.mime, media.file_name.as_deref(), frame.at)
-                }
+                Source::Blob(blob) => frame.links.file(blob, &media.mime, media.file_name.as_deref(), frame.at),
                 Source::Inline { .. } | Source::Remote(_) => String::new(),
             };
             let told = body
@@ -221,17 +172,13 @@ fn waiting(frame: &Frame<'_>, order: &Order) -> (&'static str, Members) {
             }
         }
         Content::Poll(poll) => ("sendPoll", body.with("message", poll.question.as_str())),
-        Content::Location(place) => (
-            "sendLocation",
-            body.with("latitude", place.latitude)
-                .with("longitude", place.longitude),
-        ),
+        Content::Location(place) => {
+            ("sendLocation", body.with("latitude", place.latitude).with("longitude", place.longitude))
+        }
         Content::Contacts { .. } => ("sendContact", body),
-        Content::Edit { target, text } => (
-            "editMessage",
-            body.with("idMessage", target.remote.as_str())
-                .with("message", text.as_str()),
-        ),
+        Content::Edit { target, text } => {
+            ("editMessage", body.with("idMessage", target.remote.as_str()).with("message", text.as_str()))
+        }
         Content::Delete { target, .. } => ("deleteMessage", body.with("idMessage", target.remote.as_str())),
         Content::Buttons(buttons) => ("sendInteractiveButtons", body.with("body", buttons.body.as_str())),
         Content::Template(template) => ("sendTemplate", body.with("templateId", template.id.as_str())),

@@ -75,25 +75,16 @@ fn of_partner(name: &str, outcome: &Outcome) -> Option<Value> {
 fn of_account(call: &Call, frame: &Frame<'_>, name: &str, outcome: &Outcome) -> Option<Reply> {
     let spelling = &call.spelling;
     Some(json(&match (name, outcome) {
-        (
-            "getSettings",
-            Outcome::Switches {
-                account,
-                listener,
-                secret,
-            },
-        ) => account::settings(&account.account, listener.as_deref(), secret.as_deref()),
+        ("getSettings", Outcome::Switches { account, listener, secret }) => {
+            account::settings(&account.account, listener.as_deref(), secret.as_deref())
+        }
         ("setSettings", Outcome::Switches { .. }) => account::saved(),
         ("setSystemProxy", Outcome::Switches { .. }) => account::system_proxy(),
         ("getStateInstance", Outcome::Account(view)) => account::state(&view.account),
         ("getStatusInstance", Outcome::Account(view)) => account::status(&view.account),
-        ("getWaSettings" | "getAccountSettings", Outcome::Account(view)) => {
-            account::wa_settings(&view.account)
-        }
+        ("getWaSettings" | "getAccountSettings", Outcome::Account(view)) => account::wa_settings(&view.account),
         ("getDeviceInfo", Outcome::Account(_)) => account::device(),
-        ("getStateInstanceHistory", Outcome::History(entries)) => {
-            account::state_history(frame.account, entries)
-        }
+        ("getStateInstanceHistory", Outcome::History(entries)) => account::state_history(frame.account, entries),
         ("updateApiToken", Outcome::KeyAdded { token, .. }) => account::api_token(token),
 
         ("scanqrcode", Outcome::LoginFollows) => return Some(Reply::socket()),
@@ -112,14 +103,9 @@ fn of_account(call: &Call, frame: &Frame<'_>, name: &str, outcome: &Outcome) -> 
             Some(row) => row,
             None => return Some(errors::reply(call, &Refusal::NotFound(Noun::Message))),
         },
-        (
-            "downloadFile",
-            Outcome::File {
-                blob,
-                mime,
-                file_name,
-            },
-        ) => journals::file(call, blob, mime, file_name.as_deref()),
+        ("downloadFile", Outcome::File { blob, mime, file_name }) => {
+            journals::file(call, blob, mime, file_name.as_deref())
+        }
         ("lastIncomingMessages" | "lastOutgoingMessages", Outcome::Messages { messages, .. }) => {
             journals::without_stories(frame, messages)
         }
@@ -145,17 +131,16 @@ fn asked(call: &Call, frame: &Frame<'_>, name: &str, answer: &Answer) -> Option<
     Some(json(&match (name, answer) {
         ("qr", Answer::Login { step }) => account::qr_code(Some(step)),
         ("getAuthorizationCode", Answer::Login { step }) => account::authorization_code(step),
-        (
-            "startAuthorization" | "sendAuthorizationCode" | "sendAuthorizationPassword",
-            Answer::Login { step },
-        ) => account::authorization(step),
+        ("startAuthorization" | "sendAuthorizationCode" | "sendAuthorizationPassword", Answer::Login { step }) => {
+            account::authorization(step)
+        }
         // Taken; what follows is the next call's.
-        ("sendAuthorizationCode" | "sendAuthorizationPassword", Answer::Done) => account::authorization(&LoginStep::Done),
+        ("sendAuthorizationCode" | "sendAuthorizationPassword", Answer::Done) => {
+            account::authorization(&LoginStep::Done)
+        }
         ("reboot", Answer::Done) => account::rebooted(),
         ("logout", Answer::Done) => account::logged_out(),
-        ("setProfilePicture", Answer::Profile { picture_url }) => {
-            account::profile_picture(picture_url.clone())
-        }
+        ("setProfilePicture", Answer::Profile { picture_url }) => account::profile_picture(picture_url.clone()),
         ("setProfilePicture", Answer::Done) => account::profile_picture(None),
 
         ("createGroup", Answer::Group { group }) => groups::created(frame, group),
@@ -190,26 +175,22 @@ fn refused(call: &Call, refusal: &Refusal) -> Reply {
 fn softly(call: &Call, name: &str, refusal: &Refusal) -> Option<Reply> {
     match (name, refusal) {
         ("receiveNotification", Refusal::TimedOut) => Some(receiving::entry(None)),
-        ("receiveNotification" | "deleteNotification", Refusal::Conflict(_)) => Some(errors::reply(
-            call,
-            &Refusal::Conflict(errors::WEBHOOK_IS_SET.to_owned()),
-        )),
+        ("receiveNotification" | "deleteNotification", Refusal::Conflict(_)) => {
+            Some(errors::reply(call, &Refusal::Conflict(errors::WEBHOOK_IS_SET.to_owned())))
+        }
         ("clearWebhooksQueue", Refusal::TooMany { retry_after }) => {
             Some(json(&journals::webhooks_not_cleared(errors::whole_seconds(*retry_after))))
         }
         ("qr", Refusal::LoggedInAlready) => Some(json(&account::already_logged())),
         ("qr", Refusal::TimedOut) => Some(json(&account::qr_code(None))),
         ("logout", Refusal::NotConnected(State::LoginNeeded)) => Some(json(&account::logged_out())),
-        (
-            "startAuthorization" | "sendAuthorizationCode" | "sendAuthorizationPassword",
-            Refusal::Failed(_),
-        ) => Some(json(&account::not_authorized(call, refusal))),
+        ("startAuthorization" | "sendAuthorizationCode" | "sendAuthorizationPassword", Refusal::Failed(_)) => {
+            Some(json(&account::not_authorized(call, refusal)))
+        }
         ("setProfilePicture" | "setGroupPicture", _) => account::picture_refused(call, refusal, name),
         ("createGroup", _) => groups::not_created(call, refusal),
         ("getGroupData", _) => groups::unknown(refusal),
-        ("addContact" | "editContact" | "deleteContact", _) => {
-            service::contact_not_changed(call, name, refusal)
-        }
+        ("addContact" | "editContact" | "deleteContact", _) => service::contact_not_changed(call, name, refusal),
         // Intake checks addresses by its own names for them.
         ("setSettings" | "createInstance", Refusal::Invalid { field, note }) => {
             let field = match field.as_str() {
@@ -230,31 +211,18 @@ fn json(body: &Value) -> Reply {
 /// Intake carried out something else than what was read: our own fault.
 fn unspoken(call: &Call, name: &str, outcome: &Outcome) -> Reply {
     let kind = format!("{outcome:?}");
-    let kind = kind
-        .split(|c: char| !c.is_alphanumeric())
-        .next()
-        .unwrap_or_default();
-    errors::reply(
-        call,
-        &Refusal::Fault {
-            code: format!("{name} has no answer of kind {kind}"),
-        },
-    )
+    let kind = kind.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    errors::reply(call, &Refusal::Fault { code: format!("{name} has no answer of kind {kind}") })
 }
 
 fn open_to_browsers(reply: Reply) -> Reply {
     const ANY: HeaderValue = HeaderValue::from_static("*");
-    reply
-        .with(ACCESS_CONTROL_ALLOW_ORIGIN, ANY)
-        .with(ACCESS_CONTROL_EXPOSE_HEADERS, ANY)
+    reply.with(ACCESS_CONTROL_ALLOW_ORIGIN, ANY).with(ACCESS_CONTROL_EXPOSE_HEADERS, ANY)
 }
 
 fn preflight() -> Reply {
     open_to_browsers(Reply::empty(StatusCode::OK))
-        .with(
-            ACCESS_CONTROL_ALLOW_METHODS,
-            HeaderValue::from_static("GET, POST, OPTIONS, DELETE, HEAD"),
-        )
+        .with(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS, DELETE, HEAD"))
         .with(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*"))
         .with(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("1728000"))
 }

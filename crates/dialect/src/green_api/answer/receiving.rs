@@ -11,23 +11,13 @@ pub fn entry(told: Option<&Told>) -> Reply {
     // The notification is put in as it is, so that a poll and a webhook show the same bytes.
     let body = told.map_or_else(
         || "null".to_owned(),
-        |told| {
-            format!(
-                r#"{{"receiptId":{},"body":{}}}"#,
-                told.event.position(),
-                told.body
-            )
-        },
+        |told| format!(r#"{{"receiptId":{},"body":{}}}"#, told.event.position(), told.body),
     );
     Reply::bytes(StatusCode::OK, "application/json", body)
 }
 
 pub fn deleted(moved: bool) -> Value {
-    let reason = if moved {
-        ""
-    } else {
-        "There is no such notification at the head of the queue"
-    };
+    let reason = if moved { "" } else { "There is no such notification at the head of the queue" };
     json!({"result": moved, "reason": reason})
 }
 

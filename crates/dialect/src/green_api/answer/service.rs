@@ -21,12 +21,7 @@ pub fn read() -> Value {
 }
 
 pub fn checked(frame: &Frame<'_>, found: &[Checked]) -> Value {
-    let Some(Checked {
-        asked,
-        exists: true,
-        address,
-    }) = found.first()
-    else {
+    let Some(Checked { asked, exists: true, address }) = found.first() else {
         return json!({"existsWhatsapp": false, "chatId": "", "username": "", "phoneNumber": "", "fromCache": false});
     };
     // The person's own address first: it is what the messenger calls them.
@@ -44,12 +39,7 @@ pub fn checked(frame: &Frame<'_>, found: &[Checked]) -> Value {
 
 /// Telegram and MAX.
 pub fn account_checked(frame: &Frame<'_>, found: &[Checked]) -> Value {
-    let Some(Checked {
-        asked,
-        exists: true,
-        address,
-    }) = found.first()
-    else {
+    let Some(Checked { asked, exists: true, address }) = found.first() else {
         return json!({"exist": false, "chatId": "", "fromCache": false});
     };
     json!({"exist": true, "chatId": frame.chat(address.as_ref().unwrap_or(asked), None), "fromCache": false})
@@ -119,10 +109,7 @@ pub fn person(frame: &Frame<'_>, person: &Person) -> Value {
 pub fn disappearing(call: &Call) -> Value {
     let body: Value = call.json().unwrap_or_default();
     let seconds = &body["ephemeralExpiration"];
-    let seconds = seconds
-        .as_u64()
-        .or_else(|| seconds.as_str().and_then(|text| text.parse().ok()))
-        .unwrap_or(0);
+    let seconds = seconds.as_u64().or_else(|| seconds.as_str().and_then(|text| text.parse().ok())).unwrap_or(0);
     json!({
         "chatId": body["chatId"],
         "disappearingMessagesInChat": seconds > 0,
@@ -137,19 +124,12 @@ pub fn contact_changed(name: &str) -> Value {
 
 /// Told with a 200, as the vendor's soft failures are.
 pub fn contact_not_changed(call: &Call, name: &str, refusal: &Refusal) -> Option<Reply> {
-    matches!(refusal, Refusal::Failed(_) | Refusal::Unsupported(_)).then(|| {
-        Reply::json(
-            StatusCode::OK,
-            &contact(name, false, &errors::words(call, refusal)),
-        )
-    })
+    matches!(refusal, Refusal::Failed(_) | Refusal::Unsupported(_))
+        .then(|| Reply::json(StatusCode::OK, &contact(name, false, &errors::words(call, refusal))))
 }
 
 fn contact(name: &str, done: bool, message: &str) -> Value {
-    crate::green_api::members::Members::default()
-        .with(name, done)
-        .with("message", message)
-        .into()
+    crate::green_api::members::Members::default().with(name, done).with("message", message).into()
 }
 
 /// The two official readers disagree on the members; each finds its own (contract §2.8).

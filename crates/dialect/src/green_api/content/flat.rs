@@ -19,24 +19,16 @@ pub fn flat(frame: &Frame<'_>, content: &Content, forwarded: u32, form: TextForm
     let kind = |word: &str| Members::default().with("typeMessage", word);
     let forwarding = || forwarding(forwarded);
     match content {
-        Content::Text(text) if form == TextForm::Plain => {
-            kind("textMessage").with("textMessage", text.text.as_str())
-        }
-        Content::Text(text) => kind("extendedTextMessage")
-            .with("textMessage", text.text.as_str())
-            .with(
-                "extendedTextMessage",
-                extended(&text.text, text.preview.as_ref())
-                    .and(style(text))
-                    .and(forwarding()),
-            ),
+        Content::Text(text) if form == TextForm::Plain => kind("textMessage").with("textMessage", text.text.as_str()),
+        Content::Text(text) => kind("extendedTextMessage").with("textMessage", text.text.as_str()).with(
+            "extendedTextMessage",
+            extended(&text.text, text.preview.as_ref()).and(style(text)).and(forwarding()),
+        ),
         Content::Media(media) => kind(file_type(media.kind))
             .and(file(frame, media, id))
             .and(forwarding())
             .with("videoNote", media.kind == MediaKind::VideoNote),
-        Content::Location(place) => {
-            kind("locationMessage").with("location", location(place).and(forwarding()))
-        }
+        Content::Location(place) => kind("locationMessage").with("location", location(place).and(forwarding())),
         Content::Contacts { cards: all } => match all.as_slice() {
             [one] => kind("contactMessage").with("contact", card(one).and(forwarding())),
             all => kind("contactsArrayMessage").with("contacts", cards(all)),
@@ -44,40 +36,24 @@ pub fn flat(frame: &Frame<'_>, content: &Content, forwarded: u32, form: TextForm
         Content::Poll(asked) => kind("pollMessage").with("pollMessageData", poll(asked)),
         Content::Vote(vote) => kind("pollUpdateMessage").with(
             "pollMessageData",
-            Members::default()
-                .with("stanzaId", vote.target.remote.as_str())
-                .with("name", vote.question.as_str()),
+            Members::default().with("stanzaId", vote.target.remote.as_str()).with("name", vote.question.as_str()),
         ),
         Content::Reaction { target, emoji } => kind("reactionMessage")
             .with("textMessage", emoji.as_deref().unwrap_or_default())
-            .with(
-                "quotedMessage",
-                Members::default().with("stanzaId", target.remote.as_str()),
-            ),
+            .with("quotedMessage", Members::default().with("stanzaId", target.remote.as_str())),
         Content::Edit { target, text } => kind("editedMessage").with(
             "editedMessageData",
-            Members::default()
-                .with("textMessage", text.as_str())
-                .with("stanzaId", target.remote.as_str()),
+            Members::default().with("textMessage", text.as_str()).with("stanzaId", target.remote.as_str()),
         ),
-        Content::Delete { target, .. } => kind("deletedMessage").with(
-            "deletedMessageData",
-            Members::default().with("stanzaId", target.remote.as_str()),
-        ),
-        Content::Buttons(buttons) => {
-            kind("interactiveButtons").with("interactiveButtons", interactive(buttons))
+        Content::Delete { target, .. } => kind("deletedMessage")
+            .with("deletedMessageData", Members::default().with("stanzaId", target.remote.as_str())),
+        Content::Buttons(buttons) => kind("interactiveButtons").with("interactiveButtons", interactive(buttons)),
+        Content::ButtonReply(reply) => kind("interactiveButtonsResponse").with("textMessage", reply.text.as_str()),
+        Content::GroupInvite(invite) => kind("groupInviteMessage")
+            .with("textMessage", invite.caption.as_deref().unwrap_or(invite.group_name.as_str())),
+        Content::Template(template) => {
+            kind("templateMessage").with("textMessage", template.rendered.as_deref().unwrap_or(template.id.as_str()))
         }
-        Content::ButtonReply(reply) => {
-            kind("interactiveButtonsResponse").with("textMessage", reply.text.as_str())
-        }
-        Content::GroupInvite(invite) => kind("groupInviteMessage").with(
-            "textMessage",
-            invite.caption.as_deref().unwrap_or(invite.group_name.as_str()),
-        ),
-        Content::Template(template) => kind("templateMessage").with(
-            "textMessage",
-            template.rendered.as_deref().unwrap_or(template.id.as_str()),
-        ),
         Content::Unreadable { .. } => kind("textMessage").with("textMessage", UNREADABLE),
     }
 }
@@ -95,9 +71,8 @@ fn style(text: &Text) -> Members {
 /// `quotedMessage`; of a message that is not known here, only whose it is.
 pub fn quoted(frame: &Frame<'_>, quote: &Quoted, chat: &str) -> Members {
     let target = &quote.target;
-    let whose = Members::default()
-        .with("stanzaId", target.remote.as_str())
-        .with("participant", frame.author(target, chat));
+    let whose =
+        Members::default().with("stanzaId", target.remote.as_str()).with("participant", frame.author(target, chat));
     let Some(content) = &quote.content else {
         return whose;
     };

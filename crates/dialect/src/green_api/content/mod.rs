@@ -27,18 +27,13 @@ const fn file_type(kind: MediaKind) -> &'static str {
 const UNREADABLE: &str = "{{SWE003}}";
 
 fn forwarding(times: u32) -> Members {
-    Members::default()
-        .with("forwardingScore", times)
-        .with("isForwarded", times > 0)
+    Members::default().with("forwardingScore", times).with("isForwarded", times > 0)
 }
 
 /// All six are always there: the C++ reader requires them. A file that is still at the messenger has an empty
 /// `downloadUrl`; downloadFile fetches it.
 fn file(frame: &Frame<'_>, media: &Media, id: &str) -> Members {
-    let name = media
-        .file_name
-        .clone()
-        .unwrap_or_else(|| format!("{id}.{}", extension(&media.mime)));
+    let name = media.file_name.clone().unwrap_or_else(|| format!("{id}.{}", extension(&media.mime)));
     let url = match &media.source {
         Source::Blob(blob) => frame.links.file(blob, &media.mime, Some(&name), frame.at),
         Source::Url(url) => url.clone(),
@@ -82,9 +77,7 @@ fn location(place: &Location) -> Members {
 }
 
 fn card(card: &Card) -> Members {
-    Members::default()
-        .with("displayName", card.display_name.as_str())
-        .with("vcard", card.vcard.as_str())
+    Members::default().with("displayName", card.display_name.as_str()).with("vcard", card.vcard.as_str())
 }
 
 fn cards(all: &[Card]) -> Vec<Value> {
@@ -92,10 +85,7 @@ fn cards(all: &[Card]) -> Vec<Value> {
 }
 
 fn poll(poll: &Poll) -> Members {
-    let options = poll
-        .options
-        .iter()
-        .map(|name| Members::default().with("optionName", name.as_str()).into());
+    let options = poll.options.iter().map(|name| Members::default().with("optionName", name.as_str()).into());
     Members::default()
         .with("name", poll.question.as_str())
         .with("options", options.collect::<Vec<Value>>())
@@ -111,12 +101,7 @@ fn extended(text: &str, preview: Option<&Preview>) -> Members {
     let size = preview.map_or("None", |preview| if preview.large { "Large" } else { "Small" });
     Members::default()
         .with("text", text)
-        .with(
-            "description",
-            preview
-                .and_then(|preview| preview.description.as_deref())
-                .unwrap_or_default(),
-        )
+        .with("description", preview.and_then(|preview| preview.description.as_deref()).unwrap_or_default())
         .with("title", preview.map_or("", |preview| preview.title.as_str()))
         .with("previewType", size)
         .with("jpegThumbnail", thumbnail)

@@ -34,23 +34,11 @@ fn told(frame: &Frame<'_>, message: &Message) -> (&'static str, &'static str, Me
         Content::Text(text) => text_data(frame, message, text),
         Content::Media(media) => {
             let id = ids::of_message(message, frame.spelling);
-            (
-                file_type(media.kind),
-                "fileMessageData",
-                file(frame, media, &id).and(forwarding()),
-            )
+            (file_type(media.kind), "fileMessageData", file(frame, media, &id).and(forwarding()))
         }
-        Content::Location(place) => (
-            "locationMessage",
-            "locationMessageData",
-            location(place).and(forwarding()),
-        ),
+        Content::Location(place) => ("locationMessage", "locationMessageData", location(place).and(forwarding())),
         Content::Contacts { cards: all } => match all.as_slice() {
-            [one] => (
-                "contactMessage",
-                "contactMessageData",
-                super::card(one).and(forwarding()),
-            ),
+            [one] => ("contactMessage", "contactMessageData", super::card(one).and(forwarding())),
             // Not a slip: the vendor's key is that of the object around it.
             all => {
                 let data = Members::default().with("contacts", cards(all)).and(forwarding());
@@ -64,9 +52,7 @@ fn told(frame: &Frame<'_>, message: &Message) -> (&'static str, &'static str, Me
             ("reactionMessage", "extendedTextMessageData", data)
         }
         Content::Edit { target, text } => {
-            let data = Members::default()
-                .with("textMessage", text.as_str())
-                .with("stanzaId", target.remote.as_str());
+            let data = Members::default().with("textMessage", text.as_str()).with("stanzaId", target.remote.as_str());
             ("editedMessage", "editedMessageData", data)
         }
         Content::Delete { target, .. } => {
@@ -84,40 +70,27 @@ fn told(frame: &Frame<'_>, message: &Message) -> (&'static str, &'static str, Me
                 .with("selectedDisplayText", reply.text.as_str());
             ("interactiveButtonsResponse", "interactiveButtonsResponse", data)
         }
-        Content::GroupInvite(invite) => (
-            "groupInviteMessage",
-            "groupInviteMessageData",
-            group_invite(frame, invite),
-        ),
-        Content::Template(template) => (
-            "templateMessage",
-            "templateMessage",
-            template_data(template).and(forwarding()),
-        ),
-        Content::Unreadable { .. } => (
-            "textMessage",
-            "textMessageData",
-            Members::default().with("textMessage", UNREADABLE),
-        ),
+        Content::GroupInvite(invite) => ("groupInviteMessage", "groupInviteMessageData", group_invite(frame, invite)),
+        Content::Template(template) => {
+            ("templateMessage", "templateMessage", template_data(template).and(forwarding()))
+        }
+        Content::Unreadable { .. } => {
+            ("textMessage", "textMessageData", Members::default().with("textMessage", UNREADABLE))
+        }
     }
 }
 
 /// What the API sent comes back as extendedTextMessage, plain text typed on a phone as textMessage (contract §0.8).
 fn text_data(frame: &Frame<'_>, message: &Message, text: &Text) -> (&'static str, &'static str, Members) {
     if is_plain(message, text) {
-        return (
-            "textMessage",
-            "textMessageData",
-            Members::default().with("textMessage", text.text.as_str()),
-        );
+        return ("textMessage", "textMessageData", Members::default().with("textMessage", text.text.as_str()));
     }
     let mut data = extended(&text.text, text.preview.as_ref()).and(forwarding(message.forwarded));
     if let Some(quote) = &message.quoted {
         // Where the form of before 2024 had them; its readers look here.
         let chat = frame.chat(&message.chat, message.chat_alias.as_ref());
-        data = data
-            .with("stanzaId", quote.target.remote.as_str())
-            .with("participant", frame.author(&quote.target, &chat));
+        data =
+            data.with("stanzaId", quote.target.remote.as_str()).with("participant", frame.author(&quote.target, &chat));
     }
     ("extendedTextMessage", "extendedTextMessageData", data)
 }
@@ -129,10 +102,7 @@ pub fn is_plain(message: &Message, text: &Text) -> bool {
 
 fn votes(frame: &Frame<'_>, vote: &Vote) -> Members {
     let tally = vote.tally.iter().map(|option| {
-        let voters = option
-            .voters
-            .iter()
-            .map(|voter| Value::from(frame.chat(voter, None)));
+        let voters = option.voters.iter().map(|voter| Value::from(frame.chat(voter, None)));
         let told = Members::default().with("optionName", option.option.as_str());
         Value::from(told.with("optionVoters", voters.collect::<Vec<_>>()))
     });
@@ -147,11 +117,7 @@ fn votes(frame: &Frame<'_>, vote: &Vote) -> Members {
 /// stop its queue for good (contract §3.2).
 fn old_buttons(buttons: &Buttons, forwarding: Members) -> (&'static str, &'static str, Members) {
     let footer = buttons.footer.as_deref().unwrap_or_default();
-    if buttons
-        .buttons
-        .iter()
-        .all(|button| button.action == Action::Reply)
-    {
+    if buttons.buttons.iter().all(|button| button.action == Action::Reply) {
         let each = buttons.buttons.iter().map(|button| {
             let told = Members::default().with("buttonId", button.id.as_str());
             Value::from(told.with("buttonText", button.text.as_str()))

@@ -17,11 +17,7 @@ pub fn incoming(frame: &Frame<'_>, message: &Message) -> Option<Members> {
 /// What the account itself said, through the API or on the phone.
 pub fn outgoing(frame: &Frame<'_>, message: &Message) -> Option<Members> {
     let (switch, kind, at) = match message.origin {
-        Origin::Api { .. } => (
-            "outgoingAPIMessageWebhook",
-            "outgoingAPIMessageReceived",
-            frame.at,
-        ),
+        Origin::Api { .. } => ("outgoingAPIMessageWebhook", "outgoingAPIMessageReceived", frame.at),
         Origin::Phone => ("outgoingMessageWebhook", "outgoingMessageReceived", message.at),
         Origin::Peer => return None,
     };
@@ -51,17 +47,12 @@ fn told(frame: &Frame<'_>, message: &Message, kind: &str, seconds: i64) -> Membe
 fn sender_data(frame: &Frame<'_>, message: &Message) -> Members {
     let sender = message.sender.as_ref().filter(|_| !message.is_outgoing());
     let name = sender.and_then(|party| party.name.as_deref()).unwrap_or_default();
-    let saved_name = sender
-        .and_then(|party| party.saved_name.as_deref())
-        .unwrap_or_default();
+    let saved_name = sender.and_then(|party| party.saved_name.as_deref()).unwrap_or_default();
     let own_name = frame.account.condition.push_name.as_deref().unwrap_or_default();
     let chat = frame.chat(&message.chat, message.chat_alias.as_ref());
     // In a chat of two the chat is the person.
     let is_person = !matches!(message.chat, Address::Group(_) | Address::Channel(_));
-    let chat_name = message
-        .chat_name
-        .as_deref()
-        .unwrap_or(if is_person { name } else { "" });
+    let chat_name = message.chat_name.as_deref().unwrap_or(if is_person { name } else { "" });
     let sender_id = match sender {
         _ if message.is_outgoing() => frame.wid(),
         Some(party) if !is_person => frame.person(party),
@@ -76,9 +67,7 @@ fn sender_data(frame: &Frame<'_>, message: &Message) -> Members {
     if !address::is_bare(frame.channel()) {
         return data;
     }
-    let phone = sender
-        .and_then(|party| party.phone())
-        .and_then(|digits| digits.parse::<u64>().ok());
+    let phone = sender.and_then(|party| party.phone()).and_then(|digits| digits.parse::<u64>().ok());
     data.with("chatType", chat_type(&message.chat))
         .with("senderType", "user")
         .with("senderPhoneNumber", phone.unwrap_or(0))

@@ -26,10 +26,7 @@ pub fn notice(entry: &Entry, setting: &Setting<'_>) -> Option<Notice> {
         Event::DebugPublished { dialect, body } => (dialect == NAME).then(|| body.clone())?,
         event => told(&Frame::of(entry, setting), event)?.into(),
     };
-    Some(Notice {
-        body: body.to_string(),
-        headers: headers(setting.secret),
-    })
+    Some(Notice { body: body.to_string(), headers: headers(setting.secret) })
 }
 
 fn told(frame: &Frame<'_>, event: &Event) -> Option<Members> {
@@ -46,10 +43,7 @@ fn told(frame: &Frame<'_>, event: &Event) -> Option<Members> {
         Event::AccountConnected { .. } => status::state(frame, instance::AUTHORIZED),
         Event::AccountLoggedOut { .. } => status::state(frame, instance::NOT_AUTHORIZED),
         Event::AccountBlocked { .. } => status::state(frame, instance::BLOCKED),
-        Event::ContactChanged {
-            party,
-            avatar_url: Some(url),
-        } => status::avatar(frame, party, url),
+        Event::ContactChanged { party, avatar_url: Some(url) } => status::avatar(frame, party, url),
         // A reconnecting instance stays authorized, an attempt that will be repeated is no status, a message taken back
         // was never there, and there is no word for a change of a group or a name.
         Event::AccountDisconnected { .. }
@@ -82,8 +76,5 @@ fn authorization(token: &str) -> Option<HeaderValue> {
 
 /// The members in front of every notification but a status.
 fn envelope(frame: &Frame<'_>, kind: &str, seconds: i64) -> Members {
-    Members::default()
-        .with("typeWebhook", kind)
-        .with("instanceData", frame.instance_data())
-        .with("timestamp", seconds)
+    Members::default().with("typeWebhook", kind).with("instanceData", frame.instance_data()).with("timestamp", seconds)
 }

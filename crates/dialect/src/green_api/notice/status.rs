@@ -21,20 +21,13 @@ pub fn failed(frame: &Frame<'_>, mark: &Mark, trouble: &Trouble) -> Option<Membe
     match trouble.why {
         // The vendor's own description of a number without an account begins with this code.
         Why::NotOnMessenger => lost(frame, mark, "noAccount", &format!("SWE004: {}", trouble.note)),
-        Why::NotInGroup => {
-            is_wanted(frame, mark).then(|| told(frame, mark, "notInGroup", Some(&trouble.note)))
-        }
+        Why::NotInGroup => is_wanted(frame, mark).then(|| told(frame, mark, "notInGroup", Some(&trouble.note))),
         _ => lost(frame, mark, "failed", &trouble.note),
     }
 }
 
 pub fn expired(frame: &Frame<'_>, mark: &Mark) -> Option<Members> {
-    lost(
-        frame,
-        mark,
-        "failed",
-        "The message could not be sent in its time and was dropped from the queue",
-    )
+    lost(frame, mark, "failed", "The message could not be sent in its time and was dropped from the queue")
 }
 
 pub fn uncertain(frame: &Frame<'_>, mark: &Mark, note: &str) -> Option<Members> {
@@ -79,19 +72,11 @@ pub fn call(frame: &Frame<'_>, call: &Call) -> Option<Members> {
 
 pub fn state(frame: &Frame<'_>, state: &str) -> Option<Members> {
     let body = || envelope(frame, "stateInstanceChanged", frame.at.seconds());
-    frame
-        .on("stateWebhook")
-        .then(|| body().with("stateInstance", state))
+    frame.on("stateWebhook").then(|| body().with("stateInstance", state))
 }
 
 pub fn avatar(frame: &Frame<'_>, party: &Party, url: &str) -> Option<Members> {
-    let info = || {
-        Members::default()
-            .with("chatId", frame.person(party))
-            .with("urlAvatar", url)
-    };
+    let info = || Members::default().with("chatId", frame.person(party)).with("urlAvatar", url);
     let body = || envelope(frame, "avatarInfo", frame.at.seconds());
-    frame
-        .on("avatarInfoWebhook")
-        .then(|| body().with("avatarInfo", info()))
+    frame.on("avatarInfoWebhook").then(|| body().with("avatarInfo", info()))
 }

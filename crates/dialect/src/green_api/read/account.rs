@@ -33,13 +33,8 @@ pub fn account(_: &Call) -> Result<Command, Refusal> {
 }
 
 pub fn get_state_history(call: &Call) -> Result<Command, Refusal> {
-    let count = call
-        .query("count")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(HISTORY);
-    Ok(Command::History {
-        limit: count.clamp(1, 1_000),
-    })
+    let count = call.query("count").and_then(|text| text.parse().ok()).unwrap_or(HISTORY);
+    Ok(Command::History { limit: count.clamp(1, 1_000) })
 }
 
 pub fn reboot(_: &Call) -> Result<Command, Refusal> {
@@ -56,24 +51,17 @@ pub fn qr(_: &Call) -> Result<Command, Refusal> {
 
 /// Over a WebSocket.
 pub fn scan_qr_code(_: &Call) -> Result<Command, Refusal> {
-    Ok(Command::BeginLogin {
-        way: LoginWay::Qr,
-        wait: SCAN,
-    })
+    Ok(Command::BeginLogin { way: LoginWay::Qr, wait: SCAN })
 }
 
 pub fn get_authorization_code(call: &Call) -> Result<Command, Refusal> {
     let phone = phone(&Fields::of(call)?)?;
-    Ok(Command::Ask(Ask::Login {
-        way: LoginWay::PairingCode { phone },
-    }))
+    Ok(Command::Ask(Ask::Login { way: LoginWay::PairingCode { phone } }))
 }
 
 pub fn start_authorization(call: &Call) -> Result<Command, Refusal> {
     let phone = phone(&Fields::of(call)?)?;
-    Ok(Command::Ask(Ask::Login {
-        way: LoginWay::Phone { phone },
-    }))
+    Ok(Command::Ask(Ask::Login { way: LoginWay::Phone { phone } }))
 }
 
 pub fn send_authorization_code(call: &Call) -> Result<Command, Refusal> {
@@ -86,10 +74,7 @@ pub fn send_authorization_password(call: &Call) -> Result<Command, Refusal> {
 
 pub fn set_profile_picture(call: &Call) -> Result<Command, Refusal> {
     let (_, picture) = picture(call)?;
-    Ok(Command::Ask(Ask::Profile {
-        about: None,
-        picture: Some(picture),
-    }))
+    Ok(Command::Ask(Ask::Profile { about: None, picture: Some(picture) }))
 }
 
 pub fn update_api_token(_: &Call) -> Result<Command, Refusal> {
@@ -97,14 +82,8 @@ pub fn update_api_token(_: &Call) -> Result<Command, Refusal> {
 }
 
 pub fn set_system_proxy(_: &Call) -> Result<Command, Refusal> {
-    let account = AccountChange {
-        proxy: Some(None),
-        ..AccountChange::default()
-    };
-    Ok(Command::SetSwitches(SwitchChange {
-        account,
-        ..SwitchChange::default()
-    }))
+    let account = AccountChange { proxy: Some(None), ..AccountChange::default() };
+    Ok(Command::SetSwitches(SwitchChange { account, ..SwitchChange::default() }))
 }
 
 /// `phoneNumber`, a number or a text of digits.

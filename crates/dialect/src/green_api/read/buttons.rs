@@ -12,27 +12,19 @@ const BUTTONS: std::ops::RangeInclusive<usize> = 1..=3;
 const LABEL_LIMIT: usize = 255;
 
 pub fn send_interactive_buttons(call: &Call) -> Result<Command, Refusal> {
-    wish(call, &Fields::of(call)?, |fields| {
-        framed(fields, "body", "buttons", interactive)
-    })
+    wish(call, &Fields::of(call)?, |fields| framed(fields, "body", "buttons", interactive))
 }
 
 pub fn send_interactive_buttons_reply(call: &Call) -> Result<Command, Refusal> {
-    wish(call, &Fields::of(call)?, |fields| {
-        framed(fields, "body", "buttons", plain)
-    })
+    wish(call, &Fields::of(call)?, |fields| framed(fields, "body", "buttons", plain))
 }
 
 pub fn send_buttons(call: &Call) -> Result<Command, Refusal> {
-    wish(call, &Fields::of(call)?, |fields| {
-        framed(fields, "message", "buttons", plain)
-    })
+    wish(call, &Fields::of(call)?, |fields| framed(fields, "message", "buttons", plain))
 }
 
 pub fn send_template_buttons(call: &Call) -> Result<Command, Refusal> {
-    wish(call, &Fields::of(call)?, |fields| {
-        framed(fields, "message", "templateButtons", template)
-    })
+    wish(call, &Fields::of(call)?, |fields| framed(fields, "message", "templateButtons", template))
 }
 
 /// No messenger shows these lists any more: the choices are written out, so that the person sees them.
@@ -50,28 +42,16 @@ pub fn send_list_message(call: &Call) -> Result<Command, Refusal> {
             }
         }
         lines.extend(fields.text("footer", LABEL_LIMIT)?);
-        Ok(Content::Text(Text {
-            text: lines.join("\n"),
-            ..Text::default()
-        }))
+        Ok(Content::Text(Text { text: lines.join("\n"), ..Text::default() }))
     })
 }
 
 /// A template of the official API, by its id.
 pub fn send_template(call: &Call) -> Result<Command, Refusal> {
     wish(call, &Fields::of(call)?, |fields| {
-        let params = if fields.get("params").is_some() {
-            fields.texts("params", 0..=32)?
-        } else {
-            Vec::new()
-        };
+        let params = if fields.get("params").is_some() { fields.texts("params", 0..=32)? } else { Vec::new() };
         let id = fields.required("templateId", ID_LIMIT)?;
-        Ok(Content::Template(Template {
-            id,
-            language: String::new(),
-            params,
-            rendered: None,
-        }))
+        Ok(Content::Template(Template { id, language: String::new(), params, rendered: None }))
     })
 }
 
@@ -92,11 +72,7 @@ fn framed(
 }
 
 fn plain(button: &Fields) -> Result<Button, Refusal> {
-    Ok(Button {
-        id: id(button)?,
-        text: button.required("buttonText", LABEL_LIMIT)?,
-        action: Action::Reply,
-    })
+    Ok(Button { id: id(button)?, text: button.required("buttonText", LABEL_LIMIT)?, action: Action::Reply })
 }
 
 fn interactive(button: &Fields) -> Result<Button, Refusal> {
@@ -106,39 +82,23 @@ fn interactive(button: &Fields) -> Result<Button, Refusal> {
         Some(_) => Action::Url(button.required("url", URL_LIMIT)?),
         None => return Err(Refusal::Missing("type")),
     };
-    Ok(Button {
-        id: id(button)?,
-        text: button.required("buttonText", LABEL_LIMIT)?,
-        action,
-    })
+    Ok(Button { id: id(button)?, text: button.required("buttonText", LABEL_LIMIT)?, action })
 }
 
 fn template(button: &Fields) -> Result<Button, Refusal> {
     let text = |kind: &Fields| kind.required("displayText", LABEL_LIMIT);
     let index = button.whole("index", 0..=99)?.unwrap_or_default().to_string();
     if let Some(url) = button.object("urlButton")? {
-        return Ok(Button {
-            id: index,
-            text: text(&url)?,
-            action: Action::Url(url.required("url", URL_LIMIT)?),
-        });
+        return Ok(Button { id: index, text: text(&url)?, action: Action::Url(url.required("url", URL_LIMIT)?) });
     }
     if let Some(call) = button.object("callButton")? {
         let phone = call.required("phoneNumber", LABEL_LIMIT)?;
-        return Ok(Button {
-            id: index,
-            text: text(&call)?,
-            action: Action::Call(phone),
-        });
+        return Ok(Button { id: index, text: text(&call)?, action: Action::Call(phone) });
     }
     match button.object("quickReplyButton")? {
         Some(quick) => {
             let id = quick.text("id", ID_LIMIT)?.unwrap_or(index);
-            Ok(Button {
-                id,
-                text: text(&quick)?,
-                action: Action::Reply,
-            })
+            Ok(Button { id, text: text(&quick)?, action: Action::Reply })
         }
         None => Err(Refusal::Missing("quickReplyButton")),
     }

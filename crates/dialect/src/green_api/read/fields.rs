@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use serde_json::{Map, Value};
 use sluice_model::{Address, Channel, Refusal};
 
-use crate::{Call, Form};
 use crate::green_api::address;
+use crate::{Call, Form};
 
 /// The members of a JSON object. `null` counts as absent: typed clients send it for what they leave out.
 pub struct Fields(Map<String, Value>);
@@ -37,9 +37,7 @@ impl Fields {
         let Some(value) = self.get(name) else {
             return Ok(None);
         };
-        let text = value
-            .as_str()
-            .ok_or_else(|| Refusal::invalid(name, "must be a string"))?;
+        let text = value.as_str().ok_or_else(|| Refusal::invalid(name, "must be a string"))?;
         if text.chars().count() > limit {
             return Err(Refusal::TooLong { field: name, limit });
         }
@@ -49,8 +47,7 @@ impl Fields {
     /// A text that must be there and say something.
     pub fn required(&self, name: &'static str, limit: usize) -> Result<String, Refusal> {
         self.present(name)?;
-        self.text(name, limit)?
-            .ok_or_else(|| Refusal::invalid(name, "is not allowed to be empty"))
+        self.text(name, limit)?.ok_or_else(|| Refusal::invalid(name, "is not allowed to be empty"))
     }
 
     pub fn flag(&self, name: &'static str) -> Result<Option<bool>, Refusal> {
@@ -68,40 +65,26 @@ impl Fields {
         let Some(value) = self.get(name) else {
             return Ok(None);
         };
-        let number = value
-            .as_i64()
-            .or_else(|| value.as_str().and_then(|text| text.trim().parse().ok()));
+        let number = value.as_i64().or_else(|| value.as_str().and_then(|text| text.trim().parse().ok()));
         let number = number.ok_or_else(|| Refusal::invalid(name, "must be an integer"))?;
         let (least, most) = (*within.start(), *within.end());
         if number < i64::from(least) {
-            return Err(Refusal::invalid(
-                name,
-                format!("must be greater than or equal to {least}"),
-            ));
+            return Err(Refusal::invalid(name, format!("must be greater than or equal to {least}")));
         }
         let number = u32::try_from(number).ok().filter(|number| *number <= most);
-        number
-            .map(Some)
-            .ok_or_else(|| Refusal::invalid(name, format!("must be less than or equal to {most}")))
+        number.map(Some).ok_or_else(|| Refusal::invalid(name, format!("must be less than or equal to {most}")))
     }
 
     pub fn number(&self, name: &'static str, within: RangeInclusive<f64>) -> Result<f64, Refusal> {
         self.present(name)?;
         let value = self.get(name);
-        let text = || {
-            value
-                .and_then(Value::as_str)
-                .and_then(|text| text.trim().parse().ok())
-        };
+        let text = || value.and_then(Value::as_str).and_then(|text| text.trim().parse().ok());
         let number: Option<f64> = value.and_then(Value::as_f64).or_else(text);
         let number = number.ok_or_else(|| Refusal::invalid(name, "must be a number"))?;
         if within.contains(&number) {
             return Ok(number);
         }
-        Err(Refusal::invalid(
-            name,
-            format!("must be between {} and {}", within.start(), within.end()),
-        ))
+        Err(Refusal::invalid(name, format!("must be between {} and {}", within.start(), within.end())))
     }
 
     /// A list that must be there, of so many items.
@@ -110,14 +93,12 @@ impl Fields {
         let items = self.get(name).and_then(Value::as_array);
         let items = items.ok_or_else(|| Refusal::invalid(name, "must be an array"))?;
         match items.len() {
-            count if count < *many.start() => Err(Refusal::invalid(
-                name,
-                format!("must contain at least {} items", many.start()),
-            )),
-            count if count > *many.end() => Err(Refusal::invalid(
-                name,
-                format!("must contain less than or equal to {} items", many.end()),
-            )),
+            count if count < *many.start() => {
+                Err(Refusal::invalid(name, format!("must contain at least {} items", many.start())))
+            }
+            count if count > *many.end() => {
+                Err(Refusal::invalid(name, format!("must contain less than or equal to {} items", many.end())))
+            }
             _ => Ok(items),
         }
     }
@@ -161,11 +142,8 @@ impl Fields {
 
     /// The chat or the person meant. `phoneNumber` stands in for `chatId` where old clients send it (contract §0.15).
     pub fn chat(&self, channel: Channel) -> Result<Address, Refusal> {
-        let name = if self.get("chatId").is_none() && self.get("phoneNumber").is_some() {
-            "phoneNumber"
-        } else {
-            "chatId"
-        };
+        let name =
+            if self.get("chatId").is_none() && self.get("phoneNumber").is_some() { "phoneNumber" } else { "chatId" };
         self.address(name, channel)
     }
 
@@ -186,10 +164,7 @@ impl Fields {
         many: RangeInclusive<usize>,
         channel: Channel,
     ) -> Result<Vec<Address>, Refusal> {
-        self.texts(name, many)?
-            .iter()
-            .map(|text| read_address(name, text, channel))
-            .collect()
+        self.texts(name, many)?.iter().map(|text| read_address(name, text, channel)).collect()
     }
 
     fn present(&self, name: &'static str) -> Result<(), Refusal> {

@@ -50,10 +50,7 @@ pub fn remove_admin(call: &Call) -> Result<Command, Refusal> {
 
 pub fn set_group_picture(call: &Call) -> Result<Command, Refusal> {
     let (fields, source) = picture(call)?;
-    Ok(ask(GroupCall::Picture {
-        group: group(call, &fields)?,
-        source,
-    }))
+    Ok(ask(GroupCall::Picture { group: group(call, &fields)?, source }))
 }
 
 pub fn update_group_settings(call: &Call) -> Result<Command, Refusal> {
@@ -77,24 +74,13 @@ fn ask(call: GroupCall) -> Command {
 /// `groupId`, or `chatId` as the Telegram SDK has it (contract §2.6).
 fn group(call: &Call, fields: &Fields) -> Result<Address, Refusal> {
     let channel = call.account()?.channel;
-    let name = if fields.get("groupId").is_none() && fields.get("chatId").is_some() {
-        "chatId"
-    } else {
-        "groupId"
-    };
+    let name = if fields.get("groupId").is_none() && fields.get("chatId").is_some() { "chatId" } else { "groupId" };
     let address = fields.address(name, channel)?;
-    if address.is_group() {
-        Ok(address)
-    } else {
-        Err(Refusal::invalid(name, "must be the id of a group"))
-    }
+    if address.is_group() { Ok(address) } else { Err(Refusal::invalid(name, "must be the id of a group")) }
 }
 
 fn member(call: &Call) -> Result<(Address, Vec<Address>), Refusal> {
     let fields = Fields::of(call)?;
     let group = group(call, &fields)?;
-    Ok((
-        group,
-        vec![fields.address("participantChatId", call.account()?.channel)?],
-    ))
+    Ok((group, vec![fields.address("participantChatId", call.account()?.channel)?]))
 }

@@ -28,10 +28,7 @@ pub fn get_chat_history(call: &Call) -> Result<Command, Refusal> {
     let fields = Fields::of(call)?;
     let chat = fields.chat(call.account()?.channel)?;
     let count = fields.whole("count", 1..=10_000)?.unwrap_or(HISTORY);
-    Ok(Command::Messages(Query {
-        chat: Some(chat),
-        ..Query::all(Slice::first(u64::from(count)))
-    }))
+    Ok(Command::Messages(Query { chat: Some(chat), ..Query::all(Slice::first(u64::from(count))) }))
 }
 
 pub fn get_message(call: &Call) -> Result<Command, Refusal> {
@@ -76,12 +73,7 @@ pub fn get_outgoing_statuses(call: &Call) -> Result<Command, Refusal> {
 
 fn over_time(call: &Call, incoming: bool, chat: Option<Address>) -> Command {
     let since = Some(since(call));
-    Command::Messages(Query {
-        chat,
-        incoming: Some(incoming),
-        since,
-        ..Query::all(Slice::first(ROWS))
-    })
+    Command::Messages(Query { chat, incoming: Some(incoming), since, ..Query::all(Slice::first(ROWS)) })
 }
 
 /// `minutes` out of the query, or out of the body that some SDKs send with a GET: `{"minutes":60}` or `60`
@@ -89,13 +81,8 @@ fn over_time(call: &Call, incoming: bool, chat: Option<Address>) -> Command {
 fn since(call: &Call) -> Timestamp {
     let body: serde_json::Value = call.json().unwrap_or_default();
     let in_body = || body.get("minutes").unwrap_or(&body).as_u64();
-    let minutes = call
-        .query("minutes")
-        .and_then(|text| text.trim().parse().ok())
-        .or_else(in_body);
-    call.at.minus(Duration::from_secs(
-        minutes.unwrap_or(MINUTES).min(MOST_MINUTES) * 60,
-    ))
+    let minutes = call.query("minutes").and_then(|text| text.trim().parse().ok()).or_else(in_body);
+    call.at.minus(Duration::from_secs(minutes.unwrap_or(MINUTES).min(MOST_MINUTES) * 60))
 }
 
 pub fn show_messages_queue(_: &Call) -> Result<Command, Refusal> {

@@ -30,22 +30,12 @@ pub fn create_instance(call: &Call) -> Result<Command, Refusal> {
     };
     let mut rest = fields.members().clone();
     rest.retain(|key, _| key != "name" && key != "typeInstance");
-    let change = if rest.is_empty() {
-        SwitchChange::default()
-    } else {
-        settings::read(&rest)?
-    };
+    let change = if rest.is_empty() { SwitchChange::default() } else { settings::read(&rest)? };
     if matches!(change.account.proxy, Some(Some(_))) {
-        return Err(Refusal::invalid(
-            "proxyInstance",
-            "is set after the instance was made, by setSettings",
-        ));
+        return Err(Refusal::invalid("proxyInstance", "is set after the instance was made, by setSettings"));
     }
     if matches!(change.secret, Some(Some(_))) {
-        return Err(Refusal::invalid(
-            "webhookUrlToken",
-            "is set after the instance was made, by setSettings",
-        ));
+        return Err(Refusal::invalid("webhookUrlToken", "is set after the instance was made, by setSettings"));
     }
     let asked = change.account;
     Ok(Command::AddAccount(NewAccount {
@@ -81,9 +71,5 @@ pub fn delete_instance_account(call: &Call) -> Result<Command, Refusal> {
 /// An instance's own token is no partner's, whatever it may do to its instance.
 fn only_partners(call: &Call) -> Result<(), Refusal> {
     let of_instance = call.key().is_some_and(|key| key.account.is_some());
-    if of_instance {
-        Err(Refusal::KeyInvalid)
-    } else {
-        Ok(())
-    }
+    if of_instance { Err(Refusal::KeyInvalid) } else { Ok(()) }
 }

@@ -15,16 +15,10 @@ const WAIT: (u64, u64) = (5, 60);
 
 pub fn receive(call: &Call) -> Result<Command, Refusal> {
     let (least, most) = WAIT;
-    let asked = call
-        .query("receiveTimeout")
-        .and_then(|text| text.trim().parse().ok());
+    let asked = call.query("receiveTimeout").and_then(|text| text.trim().parse().ok());
     // Out of range means the nearest bound: what the vendor does there is not known.
     let wait = Duration::from_secs(asked.unwrap_or(least).clamp(least, most));
-    Ok(Command::Receive {
-        queue: Queue::Own,
-        wait,
-        limit: 1,
-    })
+    Ok(Command::Receive { queue: Queue::Own, wait, limit: 1 })
 }
 
 pub fn delete(call: &Call) -> Result<Command, Refusal> {
@@ -35,24 +29,14 @@ pub fn delete(call: &Call) -> Result<Command, Refusal> {
 pub fn delete_by_body(call: &Call) -> Result<Command, Refusal> {
     let body: serde_json::Value = call.json().unwrap_or_default();
     let receipt = body.get("receiptId").unwrap_or(&body);
-    confirm(
-        receipt
-            .as_str()
-            .map_or_else(|| receipt.to_string(), str::to_owned)
-            .as_str(),
-    )
+    confirm(receipt.as_str().map_or_else(|| receipt.to_string(), str::to_owned).as_str())
 }
 
 fn confirm(receipt: &str) -> Result<Command, Refusal> {
-    let number: u64 = receipt
-        .parse()
-        .map_err(|_| Refusal::invalid("receiptId", "must be a Number"))?;
+    let number: u64 = receipt.parse().map_err(|_| Refusal::invalid("receiptId", "must be a Number"))?;
     // A number too great to be a receipt of ours confirms nothing and is answered so.
     let upto = u32::try_from(number).map_or(Position::START, Position);
-    Ok(Command::Confirm {
-        queue: Queue::Own,
-        upto,
-    })
+    Ok(Command::Confirm { queue: Queue::Own, upto })
 }
 
 /// Lays a notification into the instance's own queue. One that names another instance is refused: a caller may only
@@ -65,10 +49,7 @@ pub fn publish(call: &Call) -> Result<Command, Refusal> {
     let named = &body["instanceData"]["idInstance"];
     let own = Named::Account(call.account()?.id);
     if !named.is_null() && ids::account(named.as_str().unwrap_or(&named.to_string())) != own {
-        return Err(Refusal::invalid(
-            "instanceData.idInstance",
-            "must be the instance that is called",
-        ));
+        return Err(Refusal::invalid("instanceData.idInstance", "must be the instance that is called"));
     }
     Ok(Command::Publish { body })
 }

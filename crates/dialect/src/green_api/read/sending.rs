@@ -28,11 +28,7 @@ const TYPING: std::ops::RangeInclusive<u32> = 1_000..=20_000;
 
 pub fn send_message(call: &Call) -> Result<Command, Refusal> {
     let fields = Fields::of(call)?;
-    let limit = if call.account()?.channel == Channel::Max {
-        MAX_TEXT_LIMIT
-    } else {
-        TEXT_LIMIT
-    };
+    let limit = if call.account()?.channel == Channel::Max { MAX_TEXT_LIMIT } else { TEXT_LIMIT };
     wish(call, &fields, |fields| {
         Ok(Content::Text(Text {
             text: fields.required("message", limit)?,
@@ -55,11 +51,7 @@ pub fn send_poll(call: &Call) -> Result<Command, Refusal> {
             options.push(name);
         }
         let choices = u32::from(!fields.flag("multipleAnswers")?.unwrap_or(false));
-        Ok(Content::Poll(Poll {
-            question,
-            options,
-            choices,
-        }))
+        Ok(Content::Poll(Poll { question, options, choices }))
     })
 }
 
@@ -89,17 +81,12 @@ pub fn send_contact(call: &Call) -> Result<Command, Refusal> {
             words.extend(name?);
         }
         let company = contact.text("company", PREVIEW_LIMIT)?;
-        let name = if words.is_empty() {
-            company.clone().unwrap_or_else(|| format!("+{phone}"))
-        } else {
-            words.join(" ")
-        };
+        let name =
+            if words.is_empty() { company.clone().unwrap_or_else(|| format!("+{phone}")) } else { words.join(" ") };
         let mut card = Card::new(&name, &phone);
         if let Some(company) = company {
             let line = company.replace('\\', "\\\\").replace([',', ';', '\n', '\r'], " ");
-            card.vcard = card
-                .vcard
-                .replace("\nEND:VCARD", &format!("\nORG:{line}\nEND:VCARD"));
+            card.vcard = card.vcard.replace("\nEND:VCARD", &format!("\nORG:{line}\nEND:VCARD"));
         }
         Ok(Content::Contacts { cards: vec![card] })
     })
@@ -109,22 +96,14 @@ pub fn forward_messages(call: &Call) -> Result<Command, Refusal> {
     let (fields, channel) = (Fields::of(call)?, call.account()?.channel);
     let to = fields.chat(channel)?;
     let from = fields.address("chatIdFrom", channel)?;
-    Ok(Command::Forward {
-        from,
-        remotes: fields.texts("messages", 1..=100)?,
-        to,
-    })
+    Ok(Command::Forward { from, remotes: fields.texts("messages", 1..=100)?, to })
 }
 
 /// Deprecated by the vendor: a text whose link is shown with a preview.
 pub fn send_link(call: &Call) -> Result<Command, Refusal> {
     wish(call, &Fields::of(call)?, |fields| {
         let text = fields.required("urlLink", URL_LIMIT)?;
-        Ok(Content::Text(Text {
-            text,
-            link_preview: Some(true),
-            ..Text::default()
-        }))
+        Ok(Content::Text(Text { text, link_preview: Some(true), ..Text::default() }))
     })
 }
 
@@ -137,9 +116,7 @@ pub fn wish(
 ) -> Result<Command, Refusal> {
     let chat = fields.chat(call.account()?.channel)?;
     let mut wish = Wish::new(chat, content(fields)?);
-    wish.reply_to = fields
-        .text("quotedMessageId", ID_LIMIT)?
-        .map(|id| ReplyTo::Which(Which::Remote(id)));
+    wish.reply_to = fields.text("quotedMessageId", ID_LIMIT)?.map(|id| ReplyTo::Which(Which::Remote(id)));
     wish.typing_ms = fields.whole("typingTime", TYPING)?;
     wish.expires_at = Some(call.at.plus(KEPT));
     Ok(Command::Send(vec![wish]))
@@ -152,9 +129,7 @@ fn preview(fields: &Fields) -> Result<Option<Preview>, Refusal> {
         return Ok(None);
     };
     let url = custom.text("urlFile", URL_LIMIT)?.map(Source::Url);
-    let inline = custom
-        .text("jpegThumbnail", THUMBNAIL_LIMIT)?
-        .map(|base64| Source::Inline { base64 });
+    let inline = custom.text("jpegThumbnail", THUMBNAIL_LIMIT)?.map(|base64| Source::Inline { base64 });
     Ok(Some(Preview {
         title: custom.required("title", PREVIEW_LIMIT)?,
         description: custom.text("description", PREVIEW_LIMIT)?,

@@ -52,22 +52,13 @@ pub fn get_avatar(call: &Call) -> Result<Command, Refusal> {
 /// Groups are chats here, and no contacts: `group=true` lists the chats, of which the answer shows the groups.
 pub fn get_contacts(call: &Call) -> Result<Command, Refusal> {
     match call.query("group") {
-        Some("true") => Ok(Command::Chats {
-            search: None,
-            page: Slice::first(ROWS),
-        }),
-        _ => Ok(Command::Contacts {
-            search: None,
-            page: count(call),
-        }),
+        Some("true") => Ok(Command::Chats { search: None, page: Slice::first(ROWS) }),
+        _ => Ok(Command::Contacts { search: None, page: count(call) }),
     }
 }
 
 pub fn get_chats(call: &Call) -> Result<Command, Refusal> {
-    Ok(Command::Chats {
-        search: None,
-        page: count(call),
-    })
+    Ok(Command::Chats { search: None, page: count(call) })
 }
 
 pub fn get_contact_info(call: &Call) -> Result<Command, Refusal> {
@@ -79,62 +70,38 @@ pub fn edit_message(call: &Call) -> Result<Command, Refusal> {
     let fields = Fields::of(call)?;
     let (chat, target) = own_message(call, &fields)?;
     let text = fields.required("message", TEXT_LIMIT)?;
-    Ok(Command::Send(vec![Wish::new(
-        chat,
-        Content::Edit { target, text },
-    )]))
+    Ok(Command::Send(vec![Wish::new(chat, Content::Edit { target, text })]))
 }
 
 pub fn delete_message(call: &Call) -> Result<Command, Refusal> {
     let fields = Fields::of(call)?;
     let (chat, target) = own_message(call, &fields)?;
     let for_everyone = !fields.flag("onlySenderDelete")?.unwrap_or(false);
-    Ok(Command::Send(vec![Wish::new(
-        chat,
-        Content::Delete { target, for_everyone },
-    )]))
+    Ok(Command::Send(vec![Wish::new(chat, Content::Delete { target, for_everyone })]))
 }
 
 /// What is edited and deleted is mostly the account's own; intake knows better where it knows the message.
 fn own_message(call: &Call, fields: &Fields) -> Result<(Address, Target), Refusal> {
     let chat = fields.chat(call.account()?.channel)?;
     let remote = fields.required("idMessage", ID_LIMIT)?;
-    Ok((
-        chat,
-        Target {
-            remote,
-            from_me: true,
-            sender: None,
-        },
-    ))
+    Ok((chat, Target { remote, from_me: true, sender: None }))
 }
 
 pub fn archive_chat(call: &Call) -> Result<Command, Refusal> {
-    Ok(Command::Ask(Ask::Archive {
-        chat: chat(call)?,
-        on: true,
-    }))
+    Ok(Command::Ask(Ask::Archive { chat: chat(call)?, on: true }))
 }
 
 pub fn unarchive_chat(call: &Call) -> Result<Command, Refusal> {
-    Ok(Command::Ask(Ask::Archive {
-        chat: chat(call)?,
-        on: false,
-    }))
+    Ok(Command::Ask(Ask::Archive { chat: chat(call)?, on: false }))
 }
 
 pub fn set_disappearing_chat(call: &Call) -> Result<Command, Refusal> {
     const SPANS: [u32; 4] = [0, 86_400, 604_800, 7_776_000];
     let fields = Fields::of(call)?;
     let chat = fields.chat(call.account()?.channel)?;
-    let seconds = fields
-        .whole("ephemeralExpiration", 0..=u32::MAX)?
-        .unwrap_or_default();
+    let seconds = fields.whole("ephemeralExpiration", 0..=u32::MAX)?.unwrap_or_default();
     if !SPANS.contains(&seconds) {
-        return Err(Refusal::invalid(
-            "ephemeralExpiration",
-            "must be one of [0, 86400, 604800, 7776000]",
-        ));
+        return Err(Refusal::invalid("ephemeralExpiration", "must be one of [0, 86400, 604800, 7776000]"));
     }
     Ok(Command::Ask(Ask::Disappearing { chat, seconds }))
 }
@@ -144,11 +111,7 @@ pub fn send_typing(call: &Call) -> Result<Command, Refusal> {
     let chat = fields.chat(call.account()?.channel)?;
     let for_ms = fields.whole("typingTime", TYPING)?.unwrap_or(TYPING_TIME);
     let recording = fields.word("typingType", &["typing", "recording"])?.as_deref() == Some("recording");
-    Ok(Command::Ask(Ask::Typing {
-        chat,
-        recording,
-        for_ms,
-    }))
+    Ok(Command::Ask(Ask::Typing { chat, recording, for_ms }))
 }
 
 /// addContact and editContact: the messenger knows only what the name is to be.
@@ -160,17 +123,11 @@ pub fn save_contact(call: &Call) -> Result<Command, Refusal> {
         name = format!("{name} {last}");
     }
     fields.flag("saveInAddressbook")?;
-    Ok(Command::Ask(Ask::SaveContact {
-        who,
-        name: Some(name),
-    }))
+    Ok(Command::Ask(Ask::SaveContact { who, name: Some(name) }))
 }
 
 pub fn delete_contact(call: &Call) -> Result<Command, Refusal> {
-    Ok(Command::Ask(Ask::SaveContact {
-        who: chat(call)?,
-        name: None,
-    }))
+    Ok(Command::Ask(Ask::SaveContact { who: chat(call)?, name: None }))
 }
 
 fn chat(call: &Call) -> Result<Address, Refusal> {

@@ -4,18 +4,17 @@ use sluice_model::content::Blob;
 use sluice_model::{AccountId, Channel, Command, Refusal};
 
 use super::{NOW, TOKEN, call, cases, check, written};
+use crate::form::Part;
 use crate::green_api::GreenApi;
 use crate::green_api::table::ENDPOINTS;
-use crate::form::Part;
 use crate::{Dialect, Form, Named, Route, Router};
 
 #[test]
 fn every_call_is_read_as_its_case_says() {
     let mut wrong = Vec::new();
     for (name, case) in cases("calls") {
-        let channel = case["channel"]
-            .as_str()
-            .map_or(Channel::Whatsapp, |name| Channel::named(name).expect("a channel"));
+        let channel =
+            case["channel"].as_str().map_or(Channel::Whatsapp, |name| Channel::named(name).expect("a channel"));
         let body = match &case["body"] {
             Value::Null => String::new(),
             Value::String(text) => text.clone(),
@@ -24,8 +23,7 @@ fn every_call_is_read_as_its_case_says() {
         let mut call = call(case["call"].as_str().expect("a call"), body, channel);
         for (header, value) in case["headers"].as_object().into_iter().flatten() {
             let header: http::HeaderName = header.parse().unwrap();
-            call.headers
-                .insert(header, value.as_str().unwrap().parse().unwrap());
+            call.headers.insert(header, value.as_str().unwrap().parse().unwrap());
         }
         call.file = (case["file"] == true).then(|| Blob {
             hash: "ab".repeat(32),
@@ -44,7 +42,9 @@ fn every_call_is_read_as_its_case_says() {
 
 /// What a command leaves out says nothing about its dialect.
 fn without_nones(command: &str) -> String {
-    let says = |member: &&str| member.strip_suffix(": None").is_none_or(|name| name.contains(|c: char| !c.is_lowercase() && c != '_'));
+    let says = |member: &&str| {
+        member.strip_suffix(": None").is_none_or(|name| name.contains(|c: char| !c.is_lowercase() && c != '_'))
+    };
     command.split(", ").filter(says).collect::<Vec<_>>().join(", ")
 }
 
@@ -71,29 +71,11 @@ fn methods_are_found_in_any_case_with_doubled_slashes_and_behind_v3() {
         Route::Endpoint { endpoint, .. } => endpoint.name,
         _ => "none",
     };
-    assert_eq!(
-        found(Method::POST, "//waInstance7700000001/SendMessage/TOKEN"),
-        "sendMessage"
-    );
-    assert_eq!(
-        found(Method::POST, "/v3/waInstance7700000001/sendMessage/TOKEN/"),
-        "sendMessage"
-    );
-    assert_eq!(
-        found(
-            Method::DELETE,
-            "/waInstance7700000001/DeleteNotification/TOKEN/12"
-        ),
-        "deleteNotification"
-    );
-    assert_eq!(
-        found(Method::DELETE, "/waInstance7700000001/deleteNotification/TOKEN/"),
-        "deleteNotification"
-    );
-    assert_eq!(
-        found(Method::GET, "/waInstance7700000001/deleteNotification/TOKEN/1"),
-        "none"
-    );
+    assert_eq!(found(Method::POST, "//waInstance7700000001/SendMessage/TOKEN"), "sendMessage");
+    assert_eq!(found(Method::POST, "/v3/waInstance7700000001/sendMessage/TOKEN/"), "sendMessage");
+    assert_eq!(found(Method::DELETE, "/waInstance7700000001/DeleteNotification/TOKEN/12"), "deleteNotification");
+    assert_eq!(found(Method::DELETE, "/waInstance7700000001/deleteNotification/TOKEN/"), "deleteNotification");
+    assert_eq!(found(Method::GET, "/waInstance7700000001/deleteNotification/TOKEN/1"), "none");
 }
 
 #[test]
@@ -108,10 +90,7 @@ fn the_key_is_found_before_anything_else_is_looked_at() {
         assert_eq!(credentials.token.as_deref(), Some(TOKEN), "{line}");
         assert_eq!(credentials.account, Named::Account(AccountId(1)), "{line}");
     }
-    assert_eq!(
-        shown("GET /waInstance1101000001/getSettings/TOKEN").account,
-        Named::Nonsense
-    );
+    assert_eq!(shown("GET /waInstance1101000001/getSettings/TOKEN").account, Named::Nonsense);
     assert_eq!(shown("GET /waInstance7700000001/getSettings").token, None);
 }
 
@@ -119,36 +98,19 @@ fn the_key_is_found_before_anything_else_is_looked_at() {
 fn every_method_has_a_case() {
     let covered: Vec<String> = cases("calls")
         .iter()
-        .filter_map(|(_, case)| {
-            call(case["call"].as_str()?, "", Channel::Whatsapp)
-                .endpoint
-                .map(|e| e.name.to_owned())
-        })
+        .filter_map(|(_, case)| call(case["call"].as_str()?, "", Channel::Whatsapp).endpoint.map(|e| e.name.to_owned()))
         .collect();
     for endpoint in ENDPOINTS {
-        assert!(
-            covered.iter().any(|name| name == endpoint.name),
-            "{} has no case",
-            endpoint.name
-        );
+        assert!(covered.iter().any(|name| name == endpoint.name), "{} has no case", endpoint.name);
     }
 }
 
 #[test]
 fn a_message_is_kept_for_24_hours() {
     let line = "POST /waInstance7700000001/sendMessage/TOKEN";
-    let call = call(
-        line,
-        r#"{"chatId":"79990000001@c.us","message":"hi"}"#,
-        Channel::Whatsapp,
-    );
-    let Ok(Command::Send(wishes)) = (call.endpoint.unwrap().read)(&call) else {
-        panic!("it is no send")
-    };
-    assert_eq!(
-        wishes[0].expires_at,
-        Some(NOW.plus(std::time::Duration::from_secs(24 * 3600)))
-    );
+    let call = call(line, r#"{"chatId":"79990000001@c.us","message":"hi"}"#, Channel::Whatsapp);
+    let Ok(Command::Send(wishes)) = (call.endpoint.unwrap().read)(&call) else { panic!("it is no send") };
+    assert_eq!(wishes[0].expires_at, Some(NOW.plus(std::time::Duration::from_secs(24 * 3600))));
 }
 
 #[test]
@@ -156,11 +118,6 @@ fn a_token_of_an_instance_opens_no_partner_method() {
     let mut partner = call("GET /partner/getInstances/TOKEN", "", Channel::Whatsapp);
     let read = partner.endpoint.unwrap().read;
     assert_eq!(read(&partner), Ok(Command::Accounts));
-    partner.caller = call(
-        "GET /waInstance7700000001/getSettings/TOKEN",
-        "",
-        Channel::Whatsapp,
-    )
-    .caller;
+    partner.caller = call("GET /waInstance7700000001/getSettings/TOKEN", "", Channel::Whatsapp).caller;
     assert_eq!(read(&partner), Err(Refusal::KeyInvalid));
 }

@@ -108,17 +108,12 @@ pub fn call(line: &str, body: impl Into<Bytes>, channel: Channel) -> Call {
         method,
         path: path.to_owned(),
         params,
-        query: query
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect(),
+        query: query.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         headers: HeaderMap::new(),
         body: body.into(),
         file: None,
         form: None,
-        caller: Some(Caller {
-            key: Arc::new(key),
-            account,
-        }),
+        caller: Some(Caller { key: Arc::new(key), account }),
         spelling: spelling(),
         links: links(),
     }
@@ -127,20 +122,13 @@ pub fn call(line: &str, body: impl Into<Bytes>, channel: Channel) -> Call {
 /// Every case of a folder, as its file name without the ending and its content.
 fn cases(folder: &str) -> Vec<(String, Value)> {
     let path = root().join(folder);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(path)
-        .expect("the folder")
-        .map(|file| file.unwrap().path())
-        .collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(path).expect("the folder").map(|file| file.unwrap().path()).collect();
     files.sort();
     let name = |file: &PathBuf| file.file_stem().unwrap().to_string_lossy().into_owned();
     files
         .iter()
-        .map(|file| {
-            (
-                name(file),
-                serde_json::from_slice(&std::fs::read(file).unwrap()).expect("JSON"),
-            )
-        })
+        .map(|file| (name(file), serde_json::from_slice(&std::fs::read(file).unwrap()).expect("JSON")))
         .collect()
 }
 
@@ -152,9 +140,7 @@ fn check(folder: &str, name: &str, case: &Value, key: &str, found: Value, wrong:
         return;
     }
     if std::env::var_os("UPDATE_CASES").is_none() {
-        wrong.push(format!(
-            "{folder}/{name}:\n  expected {expected}\n  found    {came}"
-        ));
+        wrong.push(format!("{folder}/{name}:\n  expected {expected}\n  found    {came}"));
         return;
     }
     let mut case = case.clone();

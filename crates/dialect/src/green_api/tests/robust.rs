@@ -38,23 +38,15 @@ fn json() -> impl Strategy<Value = Value> {
         let name = prop_oneof![prop::sample::select(&NAMES[..]).prop_map(str::to_owned), ".{0,6}"];
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((name, inner), 0..6)
-                .prop_map(|all| Value::Object(all.into_iter().collect())),
+            prop::collection::vec((name, inner), 0..6).prop_map(|all| Value::Object(all.into_iter().collect())),
         ]
     })
 }
 
 fn read_everywhere(body: &[u8], receipt: &str) {
     // What is served behind `/v3` is the same again.
-    for endpoint in ENDPOINTS
-        .iter()
-        .filter(|endpoint| !endpoint.path.starts_with("/v3"))
-    {
-        let path = endpoint
-            .path
-            .replace("{id}", "7700000001")
-            .replace("{token}", "TOKEN")
-            .replace("{receipt}", "7");
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| !endpoint.path.starts_with("/v3")) {
+        let path = endpoint.path.replace("{id}", "7700000001").replace("{token}", "TOKEN").replace("{receipt}", "7");
         for channel in [Channel::Whatsapp, Channel::Max] {
             let mut call = call(&format!("{} {path}", endpoint.method), body.to_vec(), channel);
             call.query.push(("receiveTimeout".into(), receipt.into()));

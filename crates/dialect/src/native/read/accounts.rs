@@ -48,10 +48,7 @@ pub struct NewAccount {
 pub fn add_account(call: &Call) -> Read {
     let new: NewAccount = strict::body(call)?;
     if new.settings.proxy.is_some() {
-        return Err(Refusal::invalid(
-            "settings.proxy",
-            "is set by PATCH, once the account is there",
-        ));
+        return Err(Refusal::invalid("settings.proxy", "is set by PATCH, once the account is there"));
     }
     if let Some(url) = &new.webhook {
         super::web("webhook", url)?;
@@ -156,15 +153,9 @@ pub struct Depth {
 pub fn get_history(call: &Call) -> Read {
     let depth: Depth = strict::query(call)?;
     let part = super::part(depth.limit, None)?;
-    Ok(Command::History {
-        limit: usize::try_from(part.limit).unwrap_or(HISTORY),
-    })
+    Ok(Command::History { limit: usize::try_from(part.limit).unwrap_or(HISTORY) })
 }
 
 fn named(name: String) -> Result<String, Refusal> {
-    if name.trim().is_empty() {
-        Err(Refusal::invalid("name", "must not be empty"))
-    } else {
-        Ok(name)
-    }
+    if name.trim().is_empty() { Err(Refusal::invalid("name", "must not be empty")) } else { Ok(name) }
 }

@@ -28,10 +28,7 @@ pub struct Search {
     responses((status = 200, description = "The last active first", body = List<Chat>)))]
 pub fn list_chats(call: &Call) -> Read {
     let search: Search = strict::query(call)?;
-    Ok(Command::Chats {
-        page: part(search.limit, search.offset)?,
-        search: search.search,
-    })
+    Ok(Command::Chats { page: part(search.limit, search.offset)?, search: search.search })
 }
 
 /// Show a chat
@@ -46,10 +43,7 @@ pub fn get_chat(call: &Call) -> Read {
     responses((status = 200, description = "The other side sees it", body = Done)))]
 pub fn mark_chat_read(call: &Call) -> Read {
     let chat = addressed(call, "chat", Noun::Chat)?;
-    Ok(Command::Ask(Ask::MarkRead {
-        chat,
-        remotes: Vec::new(),
-    }))
+    Ok(Command::Ask(Ask::MarkRead { chat, remotes: Vec::new() }))
 }
 
 /// How the account shows.
@@ -76,11 +70,7 @@ const fn a_while() -> u32 {
 pub fn show_typing(call: &Call) -> Read {
     let typing: Typing = strict::body(call)?;
     let chat = addressed(call, "chat", Noun::Chat)?;
-    Ok(Command::Ask(Ask::Typing {
-        chat,
-        recording: typing.recording,
-        for_ms: typing.for_ms,
-    }))
+    Ok(Command::Ask(Ask::Typing { chat, recording: typing.recording, for_ms: typing.for_ms }))
 }
 
 /// On, or off again.
@@ -102,10 +92,7 @@ const fn on() -> bool {
     responses((status = 200, description = "It is archived, or no longer", body = Done)))]
 pub fn archive_chat(call: &Call) -> Read {
     let Switch { on } = strict::body(call)?;
-    Ok(Command::Ask(Ask::Archive {
-        chat: addressed(call, "chat", Noun::Chat)?,
-        on,
-    }))
+    Ok(Command::Ask(Ask::Archive { chat: addressed(call, "chat", Noun::Chat)?, on }))
 }
 
 /// How long messages stay.
@@ -122,10 +109,7 @@ pub struct Disappearing {
     request_body = Disappearing, responses((status = 200, description = "It holds from now on", body = Done)))]
 pub fn set_disappearing(call: &Call) -> Read {
     let Disappearing { seconds } = strict::body(call)?;
-    Ok(Command::Ask(Ask::Disappearing {
-        chat: addressed(call, "chat", Noun::Chat)?,
-        seconds,
-    }))
+    Ok(Command::Ask(Ask::Disappearing { chat: addressed(call, "chat", Noun::Chat)?, seconds }))
 }
 
 /// Show who saw a story

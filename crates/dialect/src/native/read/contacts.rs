@@ -21,10 +21,7 @@ const CHECKS: usize = 100;
     responses((status = 200, description = "By name", body = List<Contact>)))]
 pub fn list_contacts(call: &Call) -> Read {
     let search: Search = strict::query(call)?;
-    Ok(Command::Contacts {
-        page: part(search.limit, search.offset)?,
-        search: search.search,
-    })
+    Ok(Command::Contacts { page: part(search.limit, search.offset)?, search: search.search })
 }
 
 /// People to be looked for.
@@ -46,9 +43,7 @@ pub fn check_contacts(call: &Call) -> Read {
     if !(1..=CHECKS).contains(&check.phones.len()) {
         return Err(Refusal::invalid("phones", format!("must be 1 to {CHECKS}")));
     }
-    Ok(Command::Ask(Ask::Check {
-        who: check.phones.into_iter().map(|phone| phone.0).collect(),
-    }))
+    Ok(Command::Ask(Ask::Check { who: check.phones.into_iter().map(|phone| phone.0).collect() }))
 }
 
 /// Show a contact
@@ -74,10 +69,7 @@ pub struct SavedContact {
     request_body = SavedContact, responses((status = 200, description = "It is saved", body = Done)))]
 pub fn save_contact(call: &Call) -> Read {
     let SavedContact { name } = strict::body(call)?;
-    Ok(Command::Ask(Ask::SaveContact {
-        who: addressed(call, "contact", Noun::Contact)?,
-        name,
-    }))
+    Ok(Command::Ask(Ask::SaveContact { who: addressed(call, "contact", Noun::Contact)?, name }))
 }
 
 /// Ask the messenger about a person
@@ -101,10 +93,7 @@ pub fn get_avatar(call: &Call) -> Read {
     request_body = Switch, responses((status = 200, description = "Blocked, or no longer", body = Done)))]
 pub fn block_contact(call: &Call) -> Read {
     let Switch { on } = strict::body(call)?;
-    Ok(Command::Ask(Ask::Block {
-        who: addressed(call, "contact", Noun::Contact)?,
-        on,
-    }))
+    Ok(Command::Ask(Ask::Block { who: addressed(call, "contact", Noun::Contact)?, on }))
 }
 
 /// What others see of the account; what is not given stays.
@@ -125,12 +114,6 @@ pub fn set_profile(call: &Call) -> Read {
     if profile.about.is_none() && profile.picture.is_none() {
         return Err(Refusal::Missing("about"));
     }
-    let picture = profile
-        .picture
-        .map(|picture| picture.source("picture", call))
-        .transpose()?;
-    Ok(Command::Ask(Ask::Profile {
-        about: profile.about,
-        picture: picture.map(|(source, _)| source),
-    }))
+    let picture = profile.picture.map(|picture| picture.source("picture", call)).transpose()?;
+    Ok(Command::Ask(Ask::Profile { about: profile.about, picture: picture.map(|(source, _)| source) }))
 }

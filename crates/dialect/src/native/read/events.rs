@@ -33,23 +33,12 @@ pub struct Following {
     responses((status = 200, description = "The events", content_type = "text/event-stream", body = Event)))]
 pub fn follow_events(call: &Call) -> Read {
     let following: Following = strict::query(call)?;
-    let last = call
-        .header("last-event-id")
-        .map(str::to_owned)
-        .filter(|id| !id.is_empty())
-        .or(following.after);
+    let last = call.header("last-event-id").map(str::to_owned).filter(|id| !id.is_empty()).or(following.after);
     let after = last.map(|id| ids::read_event(&call.spelling, &id)).transpose()?;
     let names = following.events.unwrap_or_default();
-    let names: Vec<String> = names
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect();
-    Ok(Command::Follow {
-        after,
-        events: wanted(&names)?,
-    })
+    let names: Vec<String> =
+        names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    Ok(Command::Follow { after, events: wanted(&names)? })
 }
 
 /// Publish an event of your own
@@ -85,10 +74,7 @@ pub struct Receiving {
 
 /// What waits in a queue.
 #[derive(ToSchema)]
-#[expect(
-    dead_code,
-    reason = "describes an answer that is put together from notices as they are"
-)]
+#[expect(dead_code, reason = "describes an answer that is put together from notices as they are")]
 pub struct Received {
     /// Oldest first.
     items: Vec<Event>,
@@ -139,23 +125,15 @@ pub fn acknowledge_events(call: &Call) -> Read {
         Upto::One(event) => vec![event],
         Upto::Many(events) => events,
     };
-    let upto = events
-        .iter()
-        .map(|event| ids::read_event(&call.spelling, event))
-        .collect::<Result<_, _>>()?;
-    Ok(Command::ConfirmEvents {
-        listener: ids::listener_in(call)?,
-        upto,
-    })
+    let upto = events.iter().map(|event| ids::read_event(&call.spelling, event)).collect::<Result<_, _>>()?;
+    Ok(Command::ConfirmEvents { listener: ids::listener_in(call)?, upto })
 }
 
 /// Count what waits in a queue
 #[utoipa::path(get, path = "/v1/queues/{listener}/count", tag = "Events",
     responses((status = 200, description = "How many events wait", body = Count)))]
 pub fn count_events(call: &Call) -> Read {
-    Ok(Command::CountWaitingEntries {
-        queue: Queue::Listener(ids::listener_in(call)?),
-    })
+    Ok(Command::CountWaitingEntries { queue: Queue::Listener(ids::listener_in(call)?) })
 }
 
 /// Empty a queue
@@ -164,7 +142,5 @@ pub fn count_events(call: &Call) -> Read {
 #[utoipa::path(delete, path = "/v1/queues/{listener}", tag = "Events",
     responses((status = 200, description = "It is empty", body = Done)))]
 pub fn clear_events(call: &Call) -> Read {
-    Ok(Command::ClearEntries {
-        queue: Queue::Listener(ids::listener_in(call)?),
-    })
+    Ok(Command::ClearEntries { queue: Queue::Listener(ids::listener_in(call)?) })
 }

@@ -27,10 +27,7 @@ pub struct NewGroup {
     responses((status = 201, description = "The group", body = Group)))]
 pub fn create_group(call: &Call) -> Read {
     let new: NewGroup = strict::body(call)?;
-    ask(GroupCall::Create {
-        name: new.name,
-        members: addresses(new.members),
-    })
+    ask(GroupCall::Create { name: new.name, members: addresses(new.members) })
 }
 
 /// Show a group
@@ -52,10 +49,7 @@ pub struct GroupName {
     responses((status = 200, description = "It has the name", body = Done)))]
 pub fn rename_group(call: &Call) -> Read {
     let GroupName { name } = strict::body(call)?;
-    ask(GroupCall::Rename {
-        group: group(call)?,
-        name,
-    })
+    ask(GroupCall::Rename { group: group(call)?, name })
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -71,10 +65,7 @@ pub struct GroupDescription {
     request_body = GroupDescription, responses((status = 200, description = "It has the description", body = Done)))]
 pub fn describe_group(call: &Call) -> Read {
     let GroupDescription { text } = strict::body(call)?;
-    ask(GroupCall::Describe {
-        group: group(call)?,
-        text,
-    })
+    ask(GroupCall::Describe { group: group(call)?, text })
 }
 
 /// Set a group's picture
@@ -83,10 +74,7 @@ pub fn describe_group(call: &Call) -> Read {
 pub fn set_group_picture(call: &Call) -> Read {
     let picture: NewSource = strict::body(call)?;
     let (source, _) = picture.source("picture", call)?;
-    ask(GroupCall::Picture {
-        group: group(call)?,
-        source,
-    })
+    ask(GroupCall::Picture { group: group(call)?, source })
 }
 
 /// What every member may do; what is not given stays.
@@ -104,15 +92,8 @@ pub struct GroupRights {
 #[utoipa::path(put, path = "/v1/accounts/{account}/groups/{group}/rights", tag = "Groups",
     request_body = GroupRights, responses((status = 200, description = "They hold from now on", body = Done)))]
 pub fn set_group_rights(call: &Call) -> Read {
-    let GroupRights {
-        members_edit,
-        members_send,
-    } = strict::body(call)?;
-    ask(GroupCall::Rights {
-        group: group(call)?,
-        members_edit,
-        members_send,
-    })
+    let GroupRights { members_edit, members_send } = strict::body(call)?;
+    ask(GroupCall::Rights { group: group(call)?, members_edit, members_send })
 }
 
 /// Members of a group.
@@ -127,40 +108,28 @@ pub struct Members {
 #[utoipa::path(post, path = "/v1/accounts/{account}/groups/{group}/members/add", tag = "Groups",
     request_body = Members, responses((status = 200, description = "They are in", body = Done)))]
 pub fn add_members(call: &Call) -> Read {
-    ask(GroupCall::Add {
-        group: group(call)?,
-        members: members(call)?,
-    })
+    ask(GroupCall::Add { group: group(call)?, members: members(call)? })
 }
 
 /// Remove members
 #[utoipa::path(post, path = "/v1/accounts/{account}/groups/{group}/members/remove", tag = "Groups",
     request_body = Members, responses((status = 200, description = "They are out", body = Done)))]
 pub fn remove_members(call: &Call) -> Read {
-    ask(GroupCall::Remove {
-        group: group(call)?,
-        members: members(call)?,
-    })
+    ask(GroupCall::Remove { group: group(call)?, members: members(call)? })
 }
 
 /// Make members admins
 #[utoipa::path(post, path = "/v1/accounts/{account}/groups/{group}/members/promote", tag = "Groups",
     request_body = Members, responses((status = 200, description = "They are admins", body = Done)))]
 pub fn promote_members(call: &Call) -> Read {
-    ask(GroupCall::Promote {
-        group: group(call)?,
-        members: members(call)?,
-    })
+    ask(GroupCall::Promote { group: group(call)?, members: members(call)? })
 }
 
 /// Make admins members
 #[utoipa::path(post, path = "/v1/accounts/{account}/groups/{group}/members/demote", tag = "Groups",
     request_body = Members, responses((status = 200, description = "They are no admins", body = Done)))]
 pub fn demote_members(call: &Call) -> Read {
-    ask(GroupCall::Demote {
-        group: group(call)?,
-        members: members(call)?,
-    })
+    ask(GroupCall::Demote { group: group(call)?, members: members(call)? })
 }
 
 /// Show the invite link

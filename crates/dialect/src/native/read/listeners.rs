@@ -114,10 +114,7 @@ pub fn change_listener(call: &Call) -> Read {
         enabled: change.enabled,
         secret: change.secret,
     };
-    Ok(Command::ChangeListener {
-        id: ids::listener_in(call)?,
-        change,
-    })
+    Ok(Command::ChangeListener { id: ids::listener_in(call)?, change })
 }
 
 /// Remove a listener
@@ -150,10 +147,7 @@ pub fn test_listener(call: &Call) -> Read {
     if !Event::NAMES.contains(&event.as_str()) {
         return Err(unknown_event("event", &event));
     }
-    Ok(Command::TestListener {
-        id: ids::listener_in(call)?,
-        event,
-    })
+    Ok(Command::TestListener { id: ids::listener_in(call)?, event })
 }
 
 /// Which deliveries.
@@ -178,11 +172,7 @@ pub struct DeliveryFilter {
 pub fn list_deliveries(call: &Call) -> Read {
     let filter: DeliveryFilter = strict::query(call)?;
     let page = part(filter.limit, filter.offset)?;
-    Ok(Command::Attempts {
-        id: ids::listener_in(call)?,
-        failed: filter.failed,
-        page,
-    })
+    Ok(Command::Attempts { id: ids::listener_in(call)?, failed: filter.failed, page })
 }
 
 /// Send one event again
@@ -191,10 +181,7 @@ pub fn list_deliveries(call: &Call) -> Read {
 #[utoipa::path(post, path = "/v1/listeners/{listener}/deliveries/{event}/resend", tag = "Listeners",
     responses((status = 200, description = "It is on its way", body = Done)))]
 pub fn resend_event(call: &Call) -> Read {
-    Ok(Command::Resend {
-        id: ids::listener_in(call)?,
-        event: ids::event_in(call)?,
-    })
+    Ok(Command::Resend { id: ids::listener_in(call)?, event: ids::event_in(call)? })
 }
 
 /// From when on.
@@ -211,10 +198,7 @@ pub struct NewReplay {
     responses((status = 200, description = "They are on their way", body = Done)))]
 pub fn replay_events(call: &Call) -> Read {
     let NewReplay { since } = strict::body(call)?;
-    Ok(Command::Replay {
-        id: ids::listener_in(call)?,
-        since: since.0,
-    })
+    Ok(Command::Replay { id: ids::listener_in(call)?, since: since.0 })
 }
 
 /// Names of events out of names and beginnings (`message.*`); `*` is all of them, written as none.
@@ -224,12 +208,8 @@ pub fn wanted(asked: &[String]) -> Result<Vec<String>, Refusal> {
         if name == "*" {
             return Ok(Vec::new());
         }
-        let beginning = name
-            .strip_suffix('*')
-            .filter(|beginning| beginning.ends_with('.'));
-        let fits = |known: &&&str| {
-            **known == name || beginning.is_some_and(|beginning| known.starts_with(beginning))
-        };
+        let beginning = name.strip_suffix('*').filter(|beginning| beginning.ends_with('.'));
+        let fits = |known: &&&str| **known == name || beginning.is_some_and(|beginning| known.starts_with(beginning));
         let found: Vec<&&str> = Event::NAMES.iter().filter(fits).collect();
         if found.is_empty() {
             return Err(unknown_event("events", name));
@@ -245,10 +225,7 @@ pub fn wanted(asked: &[String]) -> Result<Vec<String>, Refusal> {
 
 fn unknown_event(field: &str, name: &str) -> Refusal {
     let meant = strict::meant(name, &Event::NAMES);
-    Refusal::invalid(
-        field,
-        format!("must be one of {}{meant}", Event::NAMES.join(", ")),
-    )
+    Refusal::invalid(field, format!("must be one of {}{meant}", Event::NAMES.join(", ")))
 }
 
 /// The account that a body names, or the key's own.
@@ -265,18 +242,14 @@ pub fn known_dialect(name: &str) -> Result<(), Refusal> {
     }
     let known: Vec<&str> = crate::ALL.iter().map(|dialect| dialect.name()).collect();
     let meant = strict::meant(name, &known);
-    Err(Refusal::invalid(
-        "dialect",
-        format!("must be one of {}{meant}", known.join(", ")),
-    ))
+    Err(Refusal::invalid("dialect", format!("must be one of {}{meant}", known.join(", "))))
 }
 
 fn check_secret(secret: Option<&str>) -> Result<(), Refusal> {
     match secret {
-        Some(secret) if !sign::is_secret(secret) => Err(Refusal::invalid(
-            "secret",
-            "must be whsec_ and base64 of 24 to 64 bytes",
-        )),
+        Some(secret) if !sign::is_secret(secret) => {
+            Err(Refusal::invalid("secret", "must be whsec_ and base64 of 24 to 64 bytes"))
+        }
         _ => Ok(()),
     }
 }

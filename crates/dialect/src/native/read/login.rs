@@ -48,19 +48,14 @@ pub fn begin_login(call: &Call) -> Read {
         let text = login.phone.as_deref().ok_or(Refusal::Missing("phone"))?;
         match Address::phone(text) {
             Some(Address::Phone(digits)) => Ok(digits),
-            _ => Err(Refusal::invalid(
-                "phone",
-                "must be an international number, such as 79990000000",
-            )),
+            _ => Err(Refusal::invalid("phone", "must be an international number, such as 79990000000")),
         }
     };
     let way = match login.way {
         Way::Qr => LoginWay::Qr,
         Way::PairingCode => LoginWay::PairingCode { phone: phone()? },
         Way::Phone => LoginWay::Phone { phone: phone()? },
-        Way::Token => LoginWay::Token {
-            token: login.token.ok_or(Refusal::Missing("token"))?,
-        },
+        Way::Token => LoginWay::Token { token: login.token.ok_or(Refusal::Missing("token"))? },
     };
     Ok(Command::Ask(Ask::Login { way }))
 }

@@ -77,11 +77,9 @@ pub fn send_message(call: &Call) -> Read {
     Ok(match (message.meant(call)?, wait.is_zero()) {
         (Meant::Wish(wish), true) => Command::Send(vec![*wish]),
         (Meant::Wish(wish), false) => Command::SendAndWait { wish, wait },
-        (Meant::About(about, remark), at_once) => Command::SendAbout {
-            about,
-            remark,
-            wait: (!at_once).then_some(wait),
-        },
+        (Meant::About(about, remark), at_once) => {
+            Command::SendAbout { about, remark, wait: (!at_once).then_some(wait) }
+        }
     })
 }
 
@@ -104,16 +102,10 @@ pub fn send_batch(call: &Call) -> Read {
     if !(1..=BATCH).contains(&batch.messages.len()) {
         return Err(Refusal::invalid("messages", format!("must be 1 to {BATCH}")));
     }
-    let wishes = batch
-        .messages
-        .into_iter()
-        .map(|message| match message.meant(call)? {
-            Meant::Wish(wish) => Ok(*wish),
-            Meant::About(..) => Err(Refusal::invalid(
-                "messages",
-                "cannot hold a reaction, an edit or a deletion",
-            )),
-        });
+    let wishes = batch.messages.into_iter().map(|message| match message.meant(call)? {
+        Meant::Wish(wish) => Ok(*wish),
+        Meant::About(..) => Err(Refusal::invalid("messages", "cannot hold a reaction, an edit or a deletion")),
+    });
     wishes.collect::<Result<_, _>>().map(Command::Send)
 }
 
@@ -174,9 +166,7 @@ pub fn list_messages(call: &Call) -> Read {
     let filter: Filter = strict::query(call)?;
     Ok(Command::Messages(Query {
         chat: filter.chat.map(|chat| chat.0),
-        incoming: filter
-            .direction
-            .map(|direction| matches!(direction, Direction::In)),
+        incoming: filter.direction.map(|direction| matches!(direction, Direction::In)),
         by_api: filter.by_api,
         since: filter.since.map(|when| when.0),
         until: filter.until.map(|when| when.0),
@@ -236,18 +226,8 @@ pub struct Forwarding {
     responses((status = 202, description = "The copy is on disk and will be sent", body = Accepted)))]
 pub fn forward_message(call: &Call) -> Read {
     let Forwarding { to } = strict::body(call)?;
-    let remark = Remark {
-        says: Says::Forward(to.0),
-        tag: None,
-        memo: None,
-        delay: None,
-        expires_at: None,
-    };
-    Ok(Command::SendAbout {
-        about: ids::message_in(call)?,
-        remark: Box::new(remark),
-        wait: None,
-    })
+    let remark = Remark { says: Says::Forward(to.0), tag: None, memo: None, delay: None, expires_at: None };
+    Ok(Command::SendAbout { about: ids::message_in(call)?, remark: Box::new(remark), wait: None })
 }
 
 /// How much was read.
@@ -264,10 +244,7 @@ pub struct ReadMark {
     request_body = ReadMark, responses((status = 200, description = "Its author sees it", body = Message)))]
 pub fn mark_message_read(call: &Call) -> Read {
     let ReadMark { all } = strict::body(call)?;
-    Ok(Command::MarkRead {
-        message: ids::message_in(call)?,
-        all,
-    })
+    Ok(Command::MarkRead { message: ids::message_in(call)?, all })
 }
 
 /// Show what waits to be sent
@@ -297,10 +274,7 @@ impl NewMessage {
             (None, Some(content)) => NewContent::read(content)?.said(call)?,
             (None, None) => return Err(Refusal::Missing("text")),
             (Some(_), Some(_)) => {
-                return Err(Refusal::invalid(
-                    "text",
-                    "stands for content, so give one of them",
-                ));
+                return Err(Refusal::invalid("text", "stands for content, so give one of them"));
             }
         };
         match said {
@@ -311,10 +285,7 @@ impl NewMessage {
 
     fn wish(self, call: &Call, content: Content) -> Result<Wish, Refusal> {
         let expires_at = self.expires_at(call)?;
-        let reply_to = self
-            .reply_to
-            .map(|id| ids::read_message(&call.spelling, &id))
-            .transpose()?;
+        let reply_to = self.reply_to.map(|id| ids::read_message(&call.spelling, &id)).transpose()?;
         Ok(Wish {
             reply_to: reply_to.map(ReplyTo::Which),
             forwarded: u32::from(self.forwarded),
@@ -334,19 +305,10 @@ impl NewMessage {
             ("typing_ms", self.typing_ms.is_some()),
         ];
         if let Some((field, _)) = not_for_it.into_iter().find(|(_, given)| *given) {
-            return Err(Refusal::invalid(
-                field,
-                "is not for a reaction, an edit or a deletion",
-            ));
+            return Err(Refusal::invalid(field, "is not for a reaction, an edit or a deletion"));
         }
         let expires_at = self.expires_at(call)?;
-        Ok(Remark {
-            says,
-            tag: self.tag,
-            memo: None,
-            delay: None,
-            expires_at,
-        })
+        Ok(Remark { says, tag: self.tag, memo: None, delay: None, expires_at })
     }
 
     fn expires_at(&self, call: &Call) -> Result<Option<Timestamp>, Refusal> {

@@ -59,10 +59,7 @@ pub struct Waiting {
 
 fn part(limit: Option<u64>, offset: Option<u64>) -> Result<Slice, Refusal> {
     match limit.unwrap_or(USUAL) {
-        limit @ 1..=MOST => Ok(Slice {
-            offset: offset.unwrap_or(0),
-            limit,
-        }),
+        limit @ 1..=MOST => Ok(Slice { offset: offset.unwrap_or(0), limit }),
         _ => Err(Refusal::invalid("limit", format!("must be 1 to {MOST}"))),
     }
 }
@@ -75,10 +72,7 @@ fn paging(call: &Call) -> Result<Slice, Refusal> {
 fn patience(wait: Option<u32>) -> Result<Duration, Refusal> {
     match wait.unwrap_or(0) {
         seconds @ 0..=PATIENCE => Ok(Duration::from_secs(u64::from(seconds))),
-        _ => Err(Refusal::invalid(
-            "wait",
-            format!("must be 0 to {PATIENCE} seconds"),
-        )),
+        _ => Err(Refusal::invalid("wait", format!("must be 0 to {PATIENCE} seconds"))),
     }
 }
 
@@ -89,10 +83,7 @@ fn waiting(call: &Call) -> Result<Duration, Refusal> {
 /// The part of a list that a call asked for and was given.
 pub fn page(call: &Call) -> Slice {
     let number = |name| call.query(name).and_then(|text| text.parse().ok());
-    Slice {
-        offset: number("offset").unwrap_or(0),
-        limit: number("limit").unwrap_or(USUAL),
-    }
+    Slice { offset: number("offset").unwrap_or(0), limit: number("limit").unwrap_or(USUAL) }
 }
 
 /// The address in the path; what is none names nothing that exists.
@@ -105,9 +96,5 @@ fn web(field: &str, url: &str) -> Result<(), Refusal> {
     let is_web = url.parse::<http::Uri>().is_ok_and(|uri| {
         matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
     });
-    if is_web {
-        Ok(())
-    } else {
-        Err(Refusal::invalid(field, "must be an http:// or https:// URL"))
-    }
+    if is_web { Ok(()) } else { Err(Refusal::invalid(field, "must be an http:// or https:// URL")) }
 }

@@ -30,10 +30,7 @@ pub struct RequestFilter {
     responses((status = 200, description = "Newest first", body = List<Request>)))]
 pub fn list_requests(call: &Call) -> Read {
     let filter: RequestFilter = strict::query(call)?;
-    Ok(Command::Requests {
-        refused: filter.refused,
-        page: part(filter.limit, filter.offset)?,
-    })
+    Ok(Command::Requests { refused: filter.refused, page: part(filter.limit, filter.offset)? })
 }
 
 /// Show a call of the API

@@ -19,7 +19,5 @@ pub fn pull_lever(call: &Call) -> Read {
         Value::Object(members) => lever.extend(members.into_iter().filter(|(name, _)| name != "lever")),
         _ => return Err(Refusal::invalid("body", "must be an object")),
     }
-    Ok(Command::Ask(Ask::Control {
-        lever: Value::Object(lever),
-    }))
+    Ok(Command::Ask(Ask::Control { lever: Value::Object(lever) }))
 }

@@ -164,18 +164,14 @@ impl Login {
             Some(LoginStep::ShowQr { data, expires_at }) => Self::ShowQr {
                 data: data.clone(),
                 // Too long for a QR code is too long for a phone to scan; `data` says what it was.
-                image: qr::png_base64(data)
-                    .map_or_else(String::new, |png| format!("data:image/png;base64,{png}")),
+                image: qr::png_base64(data).map_or_else(String::new, |png| format!("data:image/png;base64,{png}")),
                 expires_at: When(*expires_at),
             },
-            Some(LoginStep::ShowCode { code, expires_at }) => Self::ShowCode {
-                code: code.clone(),
-                expires_at: When(*expires_at),
-            },
+            Some(LoginStep::ShowCode { code, expires_at }) => {
+                Self::ShowCode { code: code.clone(), expires_at: When(*expires_at) }
+            }
             Some(LoginStep::AskPhone) => Self::AskPhone,
-            Some(LoginStep::AskCode { sent_to }) => Self::AskCode {
-                sent_to: sent_to.clone(),
-            },
+            Some(LoginStep::AskCode { sent_to }) => Self::AskCode { sent_to: sent_to.clone() },
             Some(LoginStep::AskPassword { hint }) => Self::AskPassword { hint: hint.clone() },
             Some(LoginStep::Done) => Self::Done,
             Some(LoginStep::Failed { note }) => Self::Failed { note: note.clone() },

@@ -210,32 +210,21 @@ impl Content {
                 name: place.name.clone(),
                 address: place.address.clone(),
             }),
-            C::Contacts { cards } => Self::Contacts {
-                contacts: cards.iter().map(Card::of).collect(),
-            },
-            C::Poll(poll) => Self::Poll {
-                question: poll.question.clone(),
-                options: poll.options.clone(),
-                choices: poll.choices,
-            },
+            C::Contacts { cards } => Self::Contacts { contacts: cards.iter().map(Card::of).collect() },
+            C::Poll(poll) => {
+                Self::Poll { question: poll.question.clone(), options: poll.options.clone(), choices: poll.choices }
+            }
             C::Vote(vote) => Self::Vote {
                 message: vote.target.remote.clone(),
                 question: vote.question.clone(),
                 chosen: vote.chosen.clone(),
                 tally: vote.tally.iter().map(Tally::of).collect(),
             },
-            C::Reaction { target, emoji } => Self::Reaction {
-                message: target.remote.clone(),
-                emoji: emoji.clone(),
-            },
-            C::Edit { target, text } => Self::Edit {
-                message: target.remote.clone(),
-                text: text.clone(),
-            },
-            C::Delete { target, for_everyone } => Self::Delete {
-                message: target.remote.clone(),
-                for_everyone: *for_everyone,
-            },
+            C::Reaction { target, emoji } => Self::Reaction { message: target.remote.clone(), emoji: emoji.clone() },
+            C::Edit { target, text } => Self::Edit { message: target.remote.clone(), text: text.clone() },
+            C::Delete { target, for_everyone } => {
+                Self::Delete { message: target.remote.clone(), for_everyone: *for_everyone }
+            }
             C::Buttons(buttons) => Self::Buttons {
                 header: buttons.header.clone(),
                 body: buttons.body.clone(),
@@ -287,11 +276,7 @@ impl File {
             Source::Blob(blob) => Some(blob),
             Source::Url(_) | Source::Inline { .. } | Source::Remote(_) => None,
         };
-        let mime = if media.mime.is_empty() {
-            "application/octet-stream"
-        } else {
-            &media.mime
-        };
+        let mime = if media.mime.is_empty() { "application/octet-stream" } else { &media.mime };
         let url = match &media.source {
             Source::Blob(blob) => Some(pen.links.file(blob, mime, media.file_name.as_deref(), pen.now)),
             Source::Url(url) => Some(url.clone()),
@@ -315,20 +300,13 @@ impl File {
 
 impl Card {
     fn of(card: &content::Card) -> Self {
-        Self {
-            name: card.display_name.clone(),
-            phone: card.phone.clone(),
-            vcard: card.vcard.clone(),
-        }
+        Self { name: card.display_name.clone(), phone: card.phone.clone(), vcard: card.vcard.clone() }
     }
 }
 
 impl Tally {
     fn of(tally: &content::Tally) -> Self {
-        Self {
-            option: tally.option.clone(),
-            voters: tally.voters.iter().map(ToString::to_string).collect(),
-        }
+        Self { option: tally.option.clone(), voters: tally.voters.iter().map(ToString::to_string).collect() }
     }
 }
 
@@ -341,13 +319,7 @@ impl Button {
             Action::Copy(text) => copy = Some(text.clone()),
             Action::Call(phone) => call = Some(phone.clone()),
         }
-        Self {
-            id: button.id.clone(),
-            text: button.text.clone(),
-            url,
-            copy,
-            call,
-        }
+        Self { id: button.id.clone(), text: button.text.clone(), url, copy, call }
     }
 }
 

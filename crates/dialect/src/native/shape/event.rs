@@ -113,50 +113,31 @@ impl News {
         let message =
             |message, state| Self::Message { message: Box::new(Message::fresh(message, state, entry.at, pen)) };
         let status = |mark, state| Status::of(mark, state, entry.at, pen);
-        let told = |status, attempt| Self::Status {
-            message: Box::new(status),
-            attempt,
-            next_at: None,
-        };
+        let told = |status, attempt| Self::Status { message: Box::new(status), attempt, next_at: None };
         match &entry.event {
             E::MessageReceived { message: received } => message(received, State::Received),
             E::MessagePosted { message: posted } => message(posted, State::Sent),
             E::MessageSent { mark, attempt } => told(status(mark, State::Sent), Some(*attempt)),
             E::MessageDelivered { mark } => told(status(mark, State::Delivered), None),
             E::MessageRead { mark } => told(status(mark, State::Read), None),
-            E::MessageRetried {
-                mark,
-                attempt,
-                trouble,
-                next_at,
-            } => Self::Status {
+            E::MessageRetried { mark, attempt, trouble, next_at } => Self::Status {
                 message: Box::new(status(mark, State::Waiting).with(Trouble::of(trouble))),
                 attempt: Some(*attempt),
                 next_at: When::of(*next_at),
             },
-            E::MessageFailed {
-                mark,
-                attempt,
-                trouble,
-            } => told(
-                status(mark, State::Failed).with(Trouble::of(trouble)),
-                Some(*attempt),
-            ),
+            E::MessageFailed { mark, attempt, trouble } => {
+                told(status(mark, State::Failed).with(Trouble::of(trouble)), Some(*attempt))
+            }
             E::MessageExpired { mark } => told(status(mark, State::Expired), None),
             E::MessageCancelled { mark } => told(status(mark, State::Cancelled), None),
             E::MessageUncertain { mark, attempt, note } => {
-                let trouble = Trouble {
-                    why: Why::Unknown.name(),
-                    note: note.clone(),
-                };
+                let trouble = Trouble { why: Why::Unknown.name(), note: note.clone() };
                 told(status(mark, State::Uncertain).with(trouble), Some(*attempt))
             }
             E::CallReceived { call } => Self::Call { call: Call::of(call) },
-            E::AccountConnected { phone, .. } => Self::Account(AccountNews {
-                state: "open",
-                phone: phone.clone(),
-                ..AccountNews::default()
-            }),
+            E::AccountConnected { phone, .. } => {
+                Self::Account(AccountNews { state: "open", phone: phone.clone(), ..AccountNews::default() })
+            }
             E::AccountDisconnected { why, note } => Self::Account(AccountNews {
                 state: "connecting",
                 why: Some(why.name()),
@@ -179,21 +160,15 @@ impl News {
                 until: until.and_then(When::of),
                 ..AccountNews::default()
             }),
-            E::GroupChanged {
-                group,
-                change,
-                members,
-                by,
-            } => Self::Group {
+            E::GroupChanged { group, change, members, by } => Self::Group {
                 group: group.to_string(),
                 change: change.clone(),
                 members: members.iter().map(ToString::to_string).collect(),
                 by: by.as_ref().map(ToString::to_string),
             },
-            E::ContactChanged { party, avatar_url } => Self::Contact {
-                contact: Who::of(party),
-                avatar_url: avatar_url.clone(),
-            },
+            E::ContactChanged { party, avatar_url } => {
+                Self::Contact { contact: Who::of(party), avatar_url: avatar_url.clone() }
+            }
             E::DebugPublished { body, .. } => Self::Debug(body.clone()),
         }
     }

@@ -60,10 +60,7 @@ impl Person {
     pub fn of(person: &ask::Person) -> Self {
         let who = Who::at(&person.address, person.alias.as_ref(), person.name.as_deref());
         Self {
-            who: Who {
-                saved_name: person.saved_name.clone(),
-                ..who
-            },
+            who: Who { saved_name: person.saved_name.clone(), ..who },
             about: person.about.clone(),
             avatar_url: person.avatar_url.clone(),
             business: person.business,
@@ -119,11 +116,7 @@ impl Group {
 impl Member {
     fn of(member: &ask::Member) -> Self {
         let who = Who::at(&member.address, member.alias.as_ref(), None);
-        Self {
-            who,
-            admin: member.admin,
-            owner: member.owner,
-        }
+        Self { who, admin: member.admin, owner: member.owner }
     }
 }
 
@@ -142,9 +135,6 @@ pub struct Viewer {
 
 impl Viewer {
     pub fn of((address, at): &(Address, Timestamp)) -> Self {
-        Self {
-            who: Who::at(address, None, None),
-            at: When(*at),
-        }
+        Self { who: Who::at(address, None, None), at: When(*at) }
     }
 }

@@ -92,10 +92,7 @@ impl Message {
     pub fn kept(kept: &Kept, pen: Pen<'_>) -> Self {
         let fresh = Self::fresh(&kept.message, kept.state, kept.state_at, pen);
         Self {
-            status: Status {
-                trouble: kept.trouble.as_ref().map(Trouble::of),
-                ..fresh.status
-            },
+            status: Status { trouble: kept.trouble.as_ref().map(Trouble::of), ..fresh.status },
             edited: kept.edited.clone(),
             deleted: kept.deleted,
             ..fresh
@@ -148,19 +145,13 @@ impl Status {
 
     #[must_use]
     pub fn with(self, trouble: Trouble) -> Self {
-        Self {
-            trouble: Some(trouble),
-            ..self
-        }
+        Self { trouble: Some(trouble), ..self }
     }
 }
 
 impl Trouble {
     pub fn of(trouble: &message::Trouble) -> Self {
-        Self {
-            why: trouble.why.name(),
-            note: trouble.note.clone(),
-        }
+        Self { why: trouble.why.name(), note: trouble.note.clone() }
     }
 }
 
@@ -241,11 +232,7 @@ impl Trace {
             message: Message::kept(&trace.kept, pen),
             request: trace.request.as_ref().map(|request| Request::of(request, pen)),
             events: trace.entries.iter().map(|entry| Event::of(entry, pen)).collect(),
-            deliveries: trace
-                .attempts
-                .iter()
-                .map(|attempt| Attempt::of(attempt, pen))
-                .collect(),
+            deliveries: trace.attempts.iter().map(|attempt| Attempt::of(attempt, pen)).collect(),
             waits_for: trace.waits_for.clone(),
         }
     }

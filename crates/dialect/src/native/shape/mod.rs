@@ -60,23 +60,13 @@ pub struct List<T> {
 
 impl<T> List<T> {
     pub fn part(items: Vec<T>, total: Option<u64>, page: Slice) -> Self {
-        Self {
-            items,
-            total,
-            limit: page.limit,
-            offset: page.offset,
-        }
+        Self { items, total, limit: page.limit, offset: page.offset }
     }
 
     /// A list that is always shown whole.
     pub fn whole(items: Vec<T>) -> Self {
         let total = items.len() as u64;
-        Self {
-            items,
-            total: Some(total),
-            limit: total,
-            offset: 0,
-        }
+        Self { items, total: Some(total), limit: total, offset: 0 }
     }
 }
 

@@ -39,21 +39,12 @@ impl Who {
                 _ => {}
             }
         }
-        Self {
-            address: address.to_string(),
-            phone,
-            lid,
-            name: name.map(str::to_owned),
-            saved_name: None,
-        }
+        Self { address: address.to_string(), phone, lid, name: name.map(str::to_owned), saved_name: None }
     }
 
     pub fn of(party: &Party) -> Self {
         let who = Self::at(&party.address, party.alias.as_ref(), party.name.as_deref());
-        Self {
-            saved_name: party.saved_name.clone(),
-            ..who
-        }
+        Self { saved_name: party.saved_name.clone(), ..who }
     }
 }
 
@@ -76,9 +67,7 @@ impl Chat {
             who: Who::at(&chat.address, chat.alias.as_ref(), chat.name.as_deref()),
             unread: chat.unread,
             archived: chat.archived,
-            last_at: (chat.last_at > Timestamp::default())
-                .then(|| When::of(chat.last_at))
-                .flatten(),
+            last_at: (chat.last_at > Timestamp::default()).then(|| When::of(chat.last_at)).flatten(),
             last_message: chat.last.map(|id| ids::message(pen.spelling, id)),
         }
     }
@@ -94,9 +83,6 @@ pub struct Contact {
 
 impl Contact {
     pub fn of(contact: &message::Contact) -> Self {
-        Self {
-            who: Who::of(&contact.party),
-            updated_at: When(contact.updated_at),
-        }
+        Self { who: Who::of(&contact.party), updated_at: When(contact.updated_at) }
     }
 }

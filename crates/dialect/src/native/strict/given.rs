@@ -25,32 +25,18 @@ impl<'de> Deserializer<'de> for Given {
                 (None, None) => visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN)),
             },
             Value::String(text) => visitor.visit_string(text),
-            Value::Array(items) => visitor.visit_seq(Items {
-                rest: items.into_iter(),
-                place: 0,
-            }),
-            Value::Object(members) => visitor.visit_map(Members::new(
-                members
-                    .into_iter()
-                    .map(|(name, value)| (name, Given(value)))
-                    .collect(),
-            )),
+            Value::Array(items) => visitor.visit_seq(Items { rest: items.into_iter(), place: 0 }),
+            Value::Object(members) => {
+                visitor.visit_map(Members::new(members.into_iter().map(|(name, value)| (name, Given(value))).collect()))
+            }
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
-        if self.0.is_null() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Mistake> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mistake> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -110,11 +96,7 @@ impl<'de> Deserializer<'de> for Word {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Mistake> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mistake> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -144,10 +126,7 @@ pub struct Members<T> {
 
 impl<T> Members<T> {
     pub fn new(members: Vec<(String, T)>) -> Self {
-        Self {
-            rest: members.into_iter(),
-            present: None,
-        }
+        Self { rest: members.into_iter(), present: None }
     }
 }
 
@@ -163,10 +142,7 @@ impl<'de, T: Deserializer<'de, Error = Mistake>> de::MapAccess<'de> for Members<
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mistake> {
-        let (name, value) = self
-            .present
-            .take()
-            .ok_or_else(|| Mistake::custom("has a value without a name"))?;
+        let (name, value) = self.present.take().ok_or_else(|| Mistake::custom("has a value without a name"))?;
         seed.deserialize(value).map_err(|mistake| mistake.under(&name))
     }
 }
@@ -198,9 +174,7 @@ impl<'de> de::SeqAccess<'de> for Items {
         };
         let place = format!("[{}]", self.place);
         self.place += 1;
-        seed.deserialize(Given(value))
-            .map(Some)
-            .map_err(|mistake| mistake.under(&place))
+        seed.deserialize(Given(value)).map(Some).map_err(|mistake| mistake.under(&place))
     }
 
     fn size_hint(&self) -> Option<usize> {

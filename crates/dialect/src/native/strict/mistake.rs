@@ -23,20 +23,13 @@ enum What {
 
 impl Mistake {
     fn wrong(note: String) -> Self {
-        Self {
-            path: String::new(),
-            what: What::Wrong(note),
-        }
+        Self { path: String::new(), what: What::Wrong(note) }
     }
 
     /// The same, seen from the member or place (`[3]`) that holds it.
     #[must_use]
     pub fn under(mut self, place: &str) -> Self {
-        let joint = if self.path.is_empty() || self.path.starts_with('[') {
-            ""
-        } else {
-            "."
-        };
+        let joint = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path = format!("{place}{joint}{}", self.path);
         self
     }
@@ -45,14 +38,9 @@ impl Mistake {
     pub fn refusal(self, whole: &str) -> Refusal {
         match self.what {
             What::Missing(name) => Refusal::Missing(name),
-            What::Wrong(note) => Refusal::invalid(
-                if self.path.is_empty() {
-                    whole.to_owned()
-                } else {
-                    self.path
-                },
-                note,
-            ),
+            What::Wrong(note) => {
+                Refusal::invalid(if self.path.is_empty() { whole.to_owned() } else { self.path }, note)
+            }
         }
     }
 }
@@ -75,11 +63,7 @@ impl de::Error for Mistake {
 
     /// Says kinds, not values: a value may be a secret.
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::wrong(format!(
-            "must be {}, not {}",
-            plain(&expected.to_string()),
-            kind(found)
-        ))
+        Self::wrong(format!("must be {}, not {}", plain(&expected.to_string()), kind(found)))
     }
 
     fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -87,31 +71,16 @@ impl de::Error for Mistake {
     }
 
     fn unknown_variant(found: &str, expected: &'static [&'static str]) -> Self {
-        Self::wrong(format!(
-            "must be one of {}{}",
-            expected.join(", "),
-            meant(found, expected)
-        ))
+        Self::wrong(format!("must be one of {}{}", expected.join(", "), meant(found, expected)))
     }
 
     fn unknown_field(found: &str, expected: &'static [&'static str]) -> Self {
-        let known = if expected.is_empty() {
-            "nothing".to_owned()
-        } else {
-            expected.join(", ")
-        };
-        Self::wrong(format!(
-            "is not known here{}; known: {known}",
-            meant(found, expected)
-        ))
-        .under(found)
+        let known = if expected.is_empty() { "nothing".to_owned() } else { expected.join(", ") };
+        Self::wrong(format!("is not known here{}; known: {known}", meant(found, expected))).under(found)
     }
 
     fn missing_field(name: &'static str) -> Self {
-        Self {
-            path: String::new(),
-            what: What::Missing(name),
-        }
+        Self { path: String::new(), what: What::Missing(name) }
     }
 
     fn duplicate_field(name: &'static str) -> Self {

@@ -35,8 +35,6 @@ pub fn query<T: DeserializeOwned>(call: &Call) -> Result<T, Refusal> {
 }
 
 /// Keeps a member that is `null` apart from one that is not there; to be used with `default`.
-pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    from: D,
-) -> Result<Option<Option<T>>, D::Error> {
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(from).map(Some)
 }

@@ -13,9 +13,7 @@ use crate::Dialect;
 use crate::native::Native;
 
 fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("src/native/cases")
-        .join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/native/cases").join(name)
 }
 
 fn updating() -> bool {
@@ -24,10 +22,7 @@ fn updating() -> bool {
 
 /// Completes every case of every file of a folder, and compares or writes it.
 fn check(name: &str, complete: impl Fn(&Map<String, Value>) -> Value) {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder(name))
-        .unwrap()
-        .map(|file| file.unwrap().path())
-        .collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(folder(name)).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
     assert!(!files.is_empty(), "no cases in {name}");
     for file in files {
@@ -44,10 +39,7 @@ fn check(name: &str, complete: impl Fn(&Map<String, Value>) -> Value) {
 }
 
 fn given(case: &Map<String, Value>, names: &[&str]) -> Map<String, Value> {
-    case.iter()
-        .filter(|(name, _)| names.contains(&name.as_str()))
-        .map(|(n, v)| (n.clone(), v.clone()))
-        .collect()
+    case.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect()
 }
 
 #[test]
@@ -74,12 +66,7 @@ fn events_are_told_as_the_cases_say() {
     check("notices", |case| {
         let mut whole = given(case, &["event"]);
         let event: Event = serde_json::from_value(case["event"].clone()).unwrap();
-        let entry = Entry {
-            account: ACCOUNT,
-            position: Position(12),
-            at: NOW,
-            event,
-        };
+        let entry = Entry { account: ACCOUNT, position: Position(12), at: NOW, event };
         let notice = told(&listener(&[]), |setting| Native.notice(&entry, setting)).unwrap();
         whole.insert("notice".to_owned(), serde_json::from_str(&notice.body).unwrap());
         Value::Object(whole)
@@ -88,8 +75,7 @@ fn events_are_told_as_the_cases_say() {
 
 #[test]
 fn every_event_has_a_case() {
-    let cases: Vec<Value> =
-        serde_json::from_slice(&fs::read(folder("notices/events.json")).unwrap()).unwrap();
+    let cases: Vec<Value> = serde_json::from_slice(&fs::read(folder("notices/events.json")).unwrap()).unwrap();
     for name in Event::NAMES {
         assert!(cases.iter().any(|case| case["event"]["event"] == name), "{name}");
     }
@@ -107,21 +93,14 @@ fn outcomes_are_answered_as_the_cases_say() {
             continue;
         }
         let kept = fs::read(&file).unwrap_or_else(|_| panic!("no case {}", file.display()));
-        assert_eq!(
-            serde_json::from_slice::<Value>(&kept).unwrap(),
-            now,
-            "{}",
-            file.display()
-        );
+        assert_eq!(serde_json::from_slice::<Value>(&kept).unwrap(), now, "{}", file.display());
     }
 }
 
 #[test]
 fn no_case_is_left_over() {
-    let known: Vec<String> = outcomes()
-        .into_iter()
-        .map(|(operation, what, _)| format!("{operation}.{what}.json"))
-        .collect();
+    let known: Vec<String> =
+        outcomes().into_iter().map(|(operation, what, _)| format!("{operation}.{what}.json")).collect();
     for file in fs::read_dir(folder("answers")).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
         assert!(known.contains(&name), "{name} belongs to no outcome");
@@ -130,9 +109,6 @@ fn no_case_is_left_over() {
 
 #[test]
 fn the_hour_of_the_cases_is_the_hour_of_the_world() {
-    assert_eq!(
-        serde_json::to_value(crate::native::when::When(NOW)).unwrap(),
-        json!("2026-10-01T12:00:00.000Z")
-    );
+    assert_eq!(serde_json::to_value(crate::native::when::When(NOW)).unwrap(), json!("2026-10-01T12:00:00.000Z"));
     assert_eq!(crate::native::when::When::of(Timestamp::NEVER), None);
 }

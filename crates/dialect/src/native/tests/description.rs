@@ -28,23 +28,11 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
 fn the_table_and_the_description_have_the_same_operations() {
     let described: BTreeSet<(String, String, String)> = operations(&document())
         .into_iter()
-        .map(|(method, path, operation)| {
-            (
-                method,
-                path,
-                operation["operationId"].as_str().unwrap().to_owned(),
-            )
-        })
+        .map(|(method, path, operation)| (method, path, operation["operationId"].as_str().unwrap().to_owned()))
         .collect();
     let routed: BTreeSet<_> = ENDPOINTS
         .iter()
-        .map(|endpoint| {
-            (
-                endpoint.method.to_string(),
-                endpoint.path.to_owned(),
-                endpoint.name.to_owned(),
-            )
-        })
+        .map(|endpoint| (endpoint.method.to_string(), endpoint.path.to_owned(), endpoint.name.to_owned()))
         .collect();
     assert_eq!(described, routed);
     assert_eq!(routed.len(), ENDPOINTS.len());
@@ -54,42 +42,19 @@ fn the_table_and_the_description_have_the_same_operations() {
 fn every_operation_is_described_whole() {
     let document = document();
     assert_eq!(document["openapi"], "3.1.0");
-    let tags: Vec<&Value> = document["tags"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|tag| &tag["name"])
-        .collect();
+    let tags: Vec<&Value> = document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
     for (method, path, operation) in operations(&document) {
         let name = format!("{method} {path}");
-        assert!(
-            operation["summary"]
-                .as_str()
-                .is_some_and(|words| !words.is_empty()),
-            "{name}: summary"
-        );
-        assert!(
-            tags.contains(&&operation["tags"][0]),
-            "{name}: tag {}",
-            operation["tags"]
-        );
+        assert!(operation["summary"].as_str().is_some_and(|words| !words.is_empty()), "{name}: summary");
+        assert!(tags.contains(&&operation["tags"][0]), "{name}: tag {}", operation["tags"]);
         let responses = operation["responses"].as_object().unwrap();
-        assert!(
-            responses.keys().any(|status| status.starts_with('2')),
-            "{name}: an answer"
-        );
+        assert!(responses.keys().any(|status| status.starts_with('2')), "{name}: an answer");
         for variable in path.split('/').filter_map(|piece| piece.strip_prefix('{')) {
             let variable = variable.trim_end_matches('}');
             let known = operation["parameters"].as_array().into_iter().flatten();
-            let described =
-                known.filter(|parameter| parameter["name"] == variable && parameter["in"] == "path");
-            let words: Vec<_> = described
-                .map(|parameter| parameter["description"].as_str().unwrap())
-                .collect();
-            assert!(
-                matches!(words[..], [words] if !words.is_empty()),
-                "{name}: {variable}"
-            );
+            let described = known.filter(|parameter| parameter["name"] == variable && parameter["in"] == "path");
+            let words: Vec<_> = described.map(|parameter| parameter["description"].as_str().unwrap()).collect();
+            assert!(matches!(words[..], [words] if !words.is_empty()), "{name}: {variable}");
         }
     }
 }
@@ -100,22 +65,11 @@ fn what_needs_a_key_says_so_and_can_be_refused() {
     let schemes = document["components"]["securitySchemes"].as_object().unwrap();
     assert_eq!(schemes.keys().collect::<Vec<_>>(), ["bearer", "header"]);
     for (method, path, operation) in operations(&document) {
-        let endpoint = ENDPOINTS
-            .iter()
-            .find(|row| row.path == path && row.method == *method)
-            .unwrap();
+        let endpoint = ENDPOINTS.iter().find(|row| row.path == path && row.method == *method).unwrap();
         let is_open = endpoint.needs == Needs::Nothing;
         let security = operation["security"].as_array().unwrap();
-        assert_eq!(
-            security.iter().all(|way| way.as_object().unwrap().is_empty()),
-            is_open,
-            "{method} {path}"
-        );
-        assert_eq!(
-            operation["responses"].get("default").is_none(),
-            is_open,
-            "{method} {path}"
-        );
+        assert_eq!(security.iter().all(|way| way.as_object().unwrap().is_empty()), is_open, "{method} {path}");
+        assert_eq!(operation["responses"].get("default").is_none(), is_open, "{method} {path}");
     }
 }
 
@@ -124,10 +78,7 @@ fn every_reference_leads_somewhere() {
     fn walk(value: &Value, document: &Value, count: &mut usize) {
         if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
             *count += 1;
-            assert!(
-                document.pointer(reference.trim_start_matches('#')).is_some(),
-                "{reference}"
-            );
+            assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
         }
         match value {
             Value::Object(members) => members.values().for_each(|member| walk(member, document, count)),
@@ -146,9 +97,7 @@ fn no_part_of_a_whole_forbids_the_other_parts() {
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let wholes = schemas.values().flat_map(|schema| {
         let choices = schema["oneOf"].as_array().into_iter().flatten();
-        choices
-            .chain([schema])
-            .filter_map(|schema| schema["allOf"].as_array())
+        choices.chain([schema]).filter_map(|schema| schema["allOf"].as_array())
     });
     let mut count = 0;
     for part in wholes.flatten().filter_map(|part| part["$ref"].as_str()) {
@@ -157,10 +106,7 @@ fn no_part_of_a_whole_forbids_the_other_parts() {
         assert!(part.get("additionalProperties").is_none(), "{part}");
     }
     assert!(count > 20, "{count} parts");
-    assert!(
-        schemas["NewMessage"]["additionalProperties"] == false,
-        "where nothing stands beside it, it is strict"
-    );
+    assert!(schemas["NewMessage"]["additionalProperties"] == false, "where nothing stands beside it, it is strict");
 }
 
 #[test]
@@ -170,13 +116,7 @@ fn every_type_of_content_is_described_and_read() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|choice| {
-            choice
-                .pointer("/allOf/1/properties/type/enum/0")
-                .unwrap()
-                .as_str()
-                .unwrap()
-        })
+        .map(|choice| choice.pointer("/allOf/1/properties/type/enum/0").unwrap().as_str().unwrap())
         .collect();
     assert_eq!(described, crate::native::read::content::TYPES);
     for kind in described {
@@ -191,10 +131,7 @@ fn every_type_of_content_is_described_and_read() {
 #[test]
 fn every_example_is_read() {
     let document = document();
-    let (event, listener) = (
-        EventId::of(ACCOUNT, Position(12)),
-        ids::listener(&spelling(), ListenerId(5)),
-    );
+    let (event, listener) = (EventId::of(ACCOUNT, Position(12)), ids::listener(&spelling(), ListenerId(5)));
     for (path, method, operation) in page::operations(&document) {
         let body = sample::body(&document, operation).to_string();
         // The examples' ids are made up; these are this world's.
@@ -216,42 +153,21 @@ fn every_example_is_read() {
 
 #[test]
 fn the_page_shows_every_operation_and_every_object_and_runs_nothing() {
-    let reply: Reply = crate::Dialect::answer(
-        &crate::native::Native,
-        &get("/v1/docs"),
-        Ok(sluice_model::Outcome::Done),
-    );
-    let reply::Content::Bytes(bytes) = &reply.body else {
-        panic!("{reply:?}")
-    };
+    let reply: Reply =
+        crate::Dialect::answer(&crate::native::Native, &get("/v1/docs"), Ok(sluice_model::Outcome::Done));
+    let reply::Content::Bytes(bytes) = &reply.body else { panic!("{reply:?}") };
     let page = String::from_utf8(bytes.to_vec()).unwrap();
     for endpoint in ENDPOINTS {
-        assert!(
-            page.contains(&format!("<section id=\"{}\">", endpoint.name)),
-            "{}",
-            endpoint.name
-        );
+        assert!(page.contains(&format!("<section id=\"{}\">", endpoint.name)), "{}", endpoint.name);
     }
     for name in document()["components"]["schemas"].as_object().unwrap().keys() {
         assert!(page.contains(&format!("id=\"object-{name}\"")), "{name}");
     }
     assert!(!page.contains("<script") && !page.contains("style=") && !page.contains(" src="));
-    for id in page
-        .split("href=\"#")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-    {
-        assert!(
-            page.contains(&format!("id=\"{id}\"")),
-            "the link #{id} leads nowhere"
-        );
+    for id in page.split("href=\"#").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!(page.contains(&format!("id=\"{id}\"")), "the link #{id} leads nowhere");
     }
-    assert!(
-        reply.headers["content-security-policy"]
-            .to_str()
-            .unwrap()
-            .starts_with("default-src 'none'")
-    );
+    assert!(reply.headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
 }
 
 #[test]

@@ -10,18 +10,11 @@ use crate::native::{Native, sign};
 use crate::{Dialect, StreamItem};
 
 fn entry(event: Event) -> Entry {
-    Entry {
-        account: ACCOUNT,
-        position: Position(12),
-        at: NOW,
-        event,
-    }
+    Entry { account: ACCOUNT, position: Position(12), at: NOW, event }
 }
 
 fn received() -> Entry {
-    entry(Event::MessageReceived {
-        message: message(Content::text("Привет")),
-    })
+    entry(Event::MessageReceived { message: message(Content::text("Привет")) })
 }
 
 #[test]
@@ -40,24 +33,17 @@ fn an_independent_library_believes_the_signature() {
 fn an_attempt_later_has_the_same_id_and_a_signature_of_its_own_time() {
     let listener = listener(&[]);
     let at = |at: Timestamp| {
-        told(&listener, |setting| {
-            Native.notice(&received(), &crate::Setting { at, ..*setting })
-        })
-        .unwrap()
+        told(&listener, |setting| Native.notice(&received(), &crate::Setting { at, ..*setting })).unwrap()
     };
     let (first, later) = (at(NOW), at(NOW.plus(Duration::from_secs(300))));
     assert_eq!(first.headers["webhook-id"], later.headers["webhook-id"]);
-    assert_ne!(
-        first.headers["webhook-signature"],
-        later.headers["webhook-signature"]
-    );
+    assert_ne!(first.headers["webhook-signature"], later.headers["webhook-signature"]);
     assert_eq!(first.body, later.body);
 }
 
 #[test]
 fn a_listener_hears_what_it_wants() {
-    let wanted =
-        |events: &[&str]| told(&listener(events), |setting| Native.notice(&received(), setting)).is_some();
+    let wanted = |events: &[&str]| told(&listener(events), |setting| Native.notice(&received(), setting)).is_some();
     assert!(wanted(&[]));
     assert!(wanted(&["message.received"]));
     assert!(!wanted(&["message.sent"]));
@@ -66,10 +52,7 @@ fn a_listener_hears_what_it_wants() {
 #[test]
 fn what_was_published_for_another_dialect_is_not_told() {
     let published = |dialect: &str| {
-        let event = Event::DebugPublished {
-            dialect: dialect.into(),
-            body: json!({"a": 1}),
-        };
+        let event = Event::DebugPublished { dialect: dialect.into(), body: json!({"a": 1}) };
         told(&listener(&[]), |setting| Native.notice(&entry(event), setting))
     };
     assert!(published("green_api").is_none());
@@ -82,10 +65,7 @@ fn a_stream_tells_the_same_in_one_line() {
     let listener = listener(&[]);
     let (notice, sent) = told(&listener, |setting| {
         let item = StreamItem::Entry(&received(), setting);
-        (
-            Native.notice(&received(), setting),
-            Native.stream_item(&super::world::get("/v1/accounts"), item),
-        )
+        (Native.notice(&received(), setting), Native.stream_item(&super::world::get("/v1/accounts"), item))
     });
     let (notice, sent) = (notice.unwrap(), sent.unwrap());
     assert_eq!(sent.data, notice.body);
@@ -98,13 +78,9 @@ fn a_stream_tells_the_same_in_one_line() {
 fn a_secret_is_base64_of_24_to_64_bytes() {
     assert!(sign::is_secret(SECRET));
     assert!(sign::is_secret(SECRET.trim_end_matches('=')));
-    for bad in [
-        "whsec_",
-        "whsec_AAAA",
-        "whsec_*",
-        "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-        &format!("whsec_{}", "A".repeat(88)),
-    ] {
+    for bad in
+        ["whsec_", "whsec_AAAA", "whsec_*", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", &format!("whsec_{}", "A".repeat(88))]
+    {
         assert!(!sign::is_secret(bad), "{bad}");
     }
 }

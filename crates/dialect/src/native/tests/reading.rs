@@ -17,19 +17,9 @@ use crate::{Credentials, Dialect, Named};
 
 #[test]
 fn a_key_is_shown_in_either_header() {
-    let token = |headers: Value| {
-        Native
-            .credentials(&call("GET", "/v1/accounts", &headers, ""))
-            .token
-    };
-    assert_eq!(
-        token(json!({"authorization": "Bearer sg_a"})).as_deref(),
-        Some("sg_a")
-    );
-    assert_eq!(
-        token(json!({"authorization": "bearer  sg_a "})).as_deref(),
-        Some("sg_a")
-    );
+    let token = |headers: Value| Native.credentials(&call("GET", "/v1/accounts", &headers, "")).token;
+    assert_eq!(token(json!({"authorization": "Bearer sg_a"})).as_deref(), Some("sg_a"));
+    assert_eq!(token(json!({"authorization": "bearer  sg_a "})).as_deref(), Some("sg_a"));
     assert_eq!(token(json!({"x-api-key": "sg_b"})).as_deref(), Some("sg_b"));
     for none in [
         json!({}),
@@ -52,10 +42,7 @@ fn the_path_names_the_account() {
     assert_eq!(named("/v1/accounts/7"), Named::Nonsense);
     assert_eq!(named("/v1/listeners"), Named::No);
     let event = spelling().event(EventId::of(AccountId(9), Position(3)));
-    assert_eq!(
-        named(&format!("/v1/events/{event}")),
-        Named::Account(AccountId(9))
-    );
+    assert_eq!(named(&format!("/v1/events/{event}")), Named::Account(AccountId(9)));
     assert_eq!(named("/v1/events/evt_1"), Named::Nonsense);
 }
 
@@ -95,23 +82,9 @@ fn addresses_are_understood_as_people_write_them() {
     ];
     for (text, address) in others {
         assert_eq!(address::read(text), Some(address.clone()), "{text}");
-        assert_eq!(
-            address::read(&address.to_string()),
-            Some(address),
-            "what is written is read again"
-        );
+        assert_eq!(address::read(&address.to_string()), Some(address), "what is written is read again");
     }
-    for text in [
-        "",
-        "@",
-        "ann",
-        "pigeon:7",
-        "ann@example.com",
-        "@g.us",
-        "123",
-        "phone:",
-        &"7".repeat(300),
-    ] {
+    for text in ["", "@", "ann", "pigeon:7", "ann@example.com", "@g.us", "123", "phone:", &"7".repeat(300)] {
         assert_eq!(address::read(text), None, "{text}");
     }
 }
@@ -126,20 +99,11 @@ fn a_text_is_sent_with_all_its_wishes() {
         panic!("not a send")
     };
     let [wish] = &wishes[..] else { panic!("{wishes:?}") };
-    assert_eq!(
-        (&wish.chat, &wish.content),
-        (&Address::Phone("79990000000".into()), &Content::text("hi"))
-    );
+    assert_eq!((&wish.chat, &wish.content), (&Address::Phone("79990000000".into()), &Content::text("hi")));
     assert_eq!(wish.reply_to, Some(ReplyTo::Which(Which::Id(message_id()))));
-    assert_eq!(
-        (wish.tag.as_deref(), wish.forwarded, wish.typing_ms),
-        (Some("order 5"), 1, Some(900))
-    );
+    assert_eq!((wish.tag.as_deref(), wish.forwarded, wish.typing_ms), (Some("order 5"), 1, Some(900)));
     let due = NOW.plus(Duration::from_secs(1800));
-    assert_eq!(
-        (wish.due_at, wish.expires_at),
-        (Some(due), Some(due.plus(Duration::from_secs(60))))
-    );
+    assert_eq!((wish.due_at, wish.expires_at), (Some(due), Some(due.plus(Duration::from_secs(60)))));
 }
 
 #[test]
@@ -164,14 +128,9 @@ fn every_kind_of_file_may_come_from_three_places() {
             let Ok(Command::Send(wishes)) = send(&json!({"to": "79990000000", "content": content})) else {
                 panic!("{word}")
             };
-            let Content::Media(media) = &wishes[0].content else {
-                panic!("{word}")
-            };
+            let Content::Media(media) = &wishes[0].content else { panic!("{word}") };
             assert_eq!(media.kind, kind);
-            assert_eq!(
-                matches!(media.source, Source::Inline { .. }),
-                content.contains_key("base64")
-            );
+            assert_eq!(matches!(media.source, Source::Inline { .. }), content.contains_key("base64"));
         }
     }
 }
@@ -182,45 +141,20 @@ fn a_data_url_brings_its_type() {
     let Ok(Command::Send(wishes)) = send(&json!({"to": "79990000000", "content": content})) else {
         panic!("not a send")
     };
-    let Content::Media(media) = &wishes[0].content else {
-        panic!("not a file")
-    };
-    assert_eq!(
-        (media.mime.as_str(), &media.source),
-        (
-            "image/png",
-            &Source::Inline {
-                base64: "aGk=".into()
-            }
-        )
-    );
+    let Content::Media(media) = &wishes[0].content else { panic!("not a file") };
+    assert_eq!((media.mime.as_str(), &media.source), ("image/png", &Source::Inline { base64: "aGk=".into() }));
 }
 
 #[test]
 fn a_word_about_a_message_needs_no_chat() {
-    let react = json!({"content": {"type": "reaction", "message": ids::message(&spelling(), message_id()), "emoji": "👍"}});
-    let Ok(Command::SendAbout {
-        about,
-        remark,
-        wait: None,
-    }) = send(&react)
-    else {
-        panic!("not a remark")
-    };
-    assert_eq!(
-        (about, &remark.says),
-        (Which::Id(message_id()), &Says::React(Some("👍".into())))
-    );
+    let react =
+        json!({"content": {"type": "reaction", "message": ids::message(&spelling(), message_id()), "emoji": "👍"}});
+    let Ok(Command::SendAbout { about, remark, wait: None }) = send(&react) else { panic!("not a remark") };
+    assert_eq!((about, &remark.says), (Which::Id(message_id()), &Says::React(Some("👍".into()))));
     let edit = json!({"content": {"type": "edit", "message": "3EB0AA", "text": "new"}});
-    let Ok(Command::SendAbout { about, remark, .. }) = send(&edit) else {
-        panic!("not a remark")
-    };
-    assert_eq!(
-        (about, &remark.says),
-        (Which::Remote("3EB0AA".into()), &Says::Edit("new".into()))
-    );
-    let later =
-        json!({"send_at": "2027-01-01T00:00:00Z", "content": {"type": "delete", "message": "3EB0AA"}});
+    let Ok(Command::SendAbout { about, remark, .. }) = send(&edit) else { panic!("not a remark") };
+    assert_eq!((about, &remark.says), (Which::Remote("3EB0AA".into()), &Says::Edit("new".into())));
+    let later = json!({"send_at": "2027-01-01T00:00:00Z", "content": {"type": "delete", "message": "3EB0AA"}});
     assert!(matches!(send(&later), Err(Refusal::Invalid { field, .. }) if field == "send_at"));
     let batch = post(&of_account("/messages/batch"), &json!({"messages": [react]}));
     assert!(matches!(read(&batch), Err(Refusal::Invalid { field, .. }) if field == "messages"));
@@ -244,32 +178,17 @@ fn what_can_be_no_id_is_not_found() {
     for (path, noun) in nouns {
         assert_eq!(read(&get(&of_account(path))), Err(Refusal::NotFound(noun)));
     }
-    assert_eq!(
-        read(&get("/v1/listeners/lst_1")),
-        Err(Refusal::NotFound(Noun::Listener))
-    );
-    assert_eq!(
-        read(&get("/v1/requests/req_1")),
-        Err(Refusal::NotFound(Noun::Request))
-    );
-    assert_eq!(
-        read(&call("DELETE", "/v1/keys/key_1", &json!({}), "")),
-        Err(Refusal::NotFound(Noun::Key))
-    );
-    assert_eq!(
-        read(&get("/v1/events/evt_1")),
-        Err(Refusal::NotFound(Noun::Event))
-    );
+    assert_eq!(read(&get("/v1/listeners/lst_1")), Err(Refusal::NotFound(Noun::Listener)));
+    assert_eq!(read(&get("/v1/requests/req_1")), Err(Refusal::NotFound(Noun::Request)));
+    assert_eq!(read(&call("DELETE", "/v1/keys/key_1", &json!({}), "")), Err(Refusal::NotFound(Noun::Key)));
+    assert_eq!(read(&get("/v1/events/evt_1")), Err(Refusal::NotFound(Noun::Event)));
 }
 
 #[test]
 fn ids_of_another_gateway_are_nothing_here() {
     let theirs = Spelling::new(&[1; 32]);
     let id = ids::message(&theirs, MessageId(Id::new(77).unwrap()));
-    assert_eq!(
-        read(&get(&of_account(&format!("/messages/{id}")))),
-        Err(Refusal::NotFound(Noun::Message))
-    );
+    assert_eq!(read(&get(&of_account(&format!("/messages/{id}")))), Err(Refusal::NotFound(Noun::Message)));
 }
 
 #[test]
@@ -277,54 +196,26 @@ fn a_stream_goes_on_where_it_broke() {
     let event = EventId::of(ACCOUNT, Position(3));
     let id = spelling().event(event);
     let by_header = call("GET", &of_account("/events"), &json!({"last-event-id": id}), "");
-    assert_eq!(
-        read(&by_header),
-        Ok(Command::Follow {
-            after: Some(event),
-            events: vec![]
-        })
-    );
-    let Ok(Command::Follow { after: None, events }) =
-        read(&get(&of_account("/events?events=account.*,message.read")))
+    assert_eq!(read(&by_header), Ok(Command::Follow { after: Some(event), events: vec![] }));
+    let Ok(Command::Follow { after: None, events }) = read(&get(&of_account("/events?events=account.*,message.read")))
     else {
         panic!("not a stream")
     };
     assert_eq!(
         events,
-        [
-            "account.connected",
-            "account.disconnected",
-            "account.logged_out",
-            "account.blocked",
-            "message.read"
-        ]
+        ["account.connected", "account.disconnected", "account.logged_out", "account.blocked", "message.read"]
     );
-    assert!(
-        matches!(read(&get(&of_account("/events?events=message.recieved"))),
-        Err(Refusal::Invalid { note, .. }) if note.contains("did you mean 'message.received'?"))
-    );
+    assert!(matches!(read(&get(&of_account("/events?events=message.recieved"))),
+        Err(Refusal::Invalid { note, .. }) if note.contains("did you mean 'message.received'?")));
 }
 
 #[test]
 fn a_queue_is_acknowledged_as_it_was_received() {
     let listener = ids::listener(&spelling(), ListenerId(5));
-    let events = [
-        EventId::of(AccountId(7), Position(2)),
-        EventId::of(AccountId(8), Position(4)),
-    ];
+    let events = [EventId::of(AccountId(7), Position(2)), EventId::of(AccountId(8), Position(4))];
     let spelled = events.map(|event| spelling().event(event));
-    let ack = |upto: Value| {
-        read(&post(
-            &format!("/v1/queues/{listener}/ack"),
-            &json!({"upto": upto}),
-        ))
-    };
-    let confirm = |upto| {
-        Ok(Command::ConfirmEvents {
-            listener: ListenerId(5),
-            upto,
-        })
-    };
+    let ack = |upto: Value| read(&post(&format!("/v1/queues/{listener}/ack"), &json!({"upto": upto})));
+    let confirm = |upto| Ok(Command::ConfirmEvents { listener: ListenerId(5), upto });
     assert_eq!(ack(json!(spelled)), confirm(events.to_vec()));
     assert_eq!(ack(json!(spelled[0])), confirm(vec![events[0]]));
     assert_eq!(ack(json!([])), confirm(vec![]));
@@ -340,22 +231,14 @@ fn a_change_keeps_null_apart_from_nothing() {
     };
     assert_eq!(change(json!({})).proxy, None);
     assert_eq!(change(json!({"settings": {"proxy": null}})).proxy, Some(None));
-    assert_eq!(
-        change(json!({"settings": {"proxy": "socks5://a"}})).proxy,
-        Some(Some("socks5://a".into()))
-    );
+    assert_eq!(change(json!({"settings": {"proxy": "socks5://a"}})).proxy, Some(Some("socks5://a".into())));
 }
 
 #[test]
 fn the_lever_of_the_path_wins() {
     let path = format!("/v1/sandbox/{}/scan", of_account("").rsplit('/').next().unwrap());
     let lever = read(&post(&path, &json!({"lever": "ban", "phone": "7999"})));
-    assert_eq!(
-        lever,
-        Ok(Command::Ask(Ask::Control {
-            lever: json!({"lever": "scan", "phone": "7999"})
-        }))
-    );
+    assert_eq!(lever, Ok(Command::Ask(Ask::Control { lever: json!({"lever": "scan", "phone": "7999"}) })));
 }
 
 #[test]
@@ -380,16 +263,7 @@ fn a_listener_is_a_webhook_or_a_queue() {
 fn every_event_can_be_asked_for_and_tried() {
     let listener = ids::listener(&spelling(), ListenerId(5));
     for name in Event::NAMES {
-        let test = read(&post(
-            &format!("/v1/listeners/{listener}/test"),
-            &json!({"event": name}),
-        ));
-        assert_eq!(
-            test,
-            Ok(Command::TestListener {
-                id: ListenerId(5),
-                event: name.to_owned()
-            })
-        );
+        let test = read(&post(&format!("/v1/listeners/{listener}/test"), &json!({"event": name})));
+        assert_eq!(test, Ok(Command::TestListener { id: ListenerId(5), event: name.to_owned() }));
     }
 }

@@ -88,11 +88,8 @@ fn json() -> impl Strategy<Value = Value> {
 
 fn try_all(body: &[u8], variable: &str, query: &str) {
     for endpoint in ENDPOINTS {
-        let path: Vec<&str> = endpoint
-            .path
-            .split('/')
-            .map(|piece| if piece.starts_with('{') { variable } else { piece })
-            .collect();
+        let path: Vec<&str> =
+            endpoint.path.split('/').map(|piece| if piece.starts_with('{') { variable } else { piece }).collect();
         let path = format!("{}?{query}", path.join("/"));
         let call = call(endpoint.method.as_str(), &path, &json!({}), body.to_vec());
         // The value does not matter; coming back does.

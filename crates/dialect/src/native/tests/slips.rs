@@ -24,11 +24,7 @@ fn a_slip_of_the_pen_is_told_with_its_place_and_what_was_meant() {
             "content.type",
             "did you mean 'image'?",
         ),
-        (
-            json!({"to": to, "content": {"type": "image", "ulr": "https://a.b/c"}}),
-            "content.ulr",
-            "did you mean 'url'?",
-        ),
+        (json!({"to": to, "content": {"type": "image", "ulr": "https://a.b/c"}}), "content.ulr", "did you mean 'url'?"),
         (
             json!({"to": to, "content": {"type": "contacts", "contacts": [{"name": "A", "phoen": "7"}]}}),
             "content.contacts[0].phoen",
@@ -39,50 +35,22 @@ fn a_slip_of_the_pen_is_told_with_its_place_and_what_was_meant() {
             "content.options[1]",
             "must be a string, not a whole number",
         ),
-        (
-            json!({"to": to, "text": ["hi"]}),
-            "text",
-            "must be a string, not a list",
-        ),
+        (json!({"to": to, "text": ["hi"]}), "text", "must be a string, not a list"),
         (json!({"to": "ann", "text": "hi"}), "to", "must be a phone number"),
         (json!({"to": to}), "text", "is required"),
         (json!({"text": "hi"}), "to", "is required"),
         (json!({"to": to, "text": " "}), "text", "must not be empty"),
-        (
-            json!({"to": to, "text": "hi", "send_at": "tomorrow"}),
-            "send_at",
-            "must be a time",
-        ),
-        (
-            json!({"to": to, "text": "hi", "expires_in": 0}),
-            "expires_in",
-            "at least 1",
-        ),
-        (
-            json!({"to": to, "text": "hi", "expires_in": -5}),
-            "expires_in",
-            "must be a whole number",
-        ),
-        (
-            json!({"to": to, "content": {"type": "image"}}),
-            "url",
-            "is required",
-        ),
-        (
-            json!({"to": to, "content": {"type": "image", "url": "ftp://a.b/c"}}),
-            "content.url",
-            "must be an http",
-        ),
+        (json!({"to": to, "text": "hi", "send_at": "tomorrow"}), "send_at", "must be a time"),
+        (json!({"to": to, "text": "hi", "expires_in": 0}), "expires_in", "at least 1"),
+        (json!({"to": to, "text": "hi", "expires_in": -5}), "expires_in", "must be a whole number"),
+        (json!({"to": to, "content": {"type": "image"}}), "url", "is required"),
+        (json!({"to": to, "content": {"type": "image", "url": "ftp://a.b/c"}}), "content.url", "must be an http"),
         (
             json!({"to": to, "content": {"type": "image", "url": "https://a.b", "base64": "aGk="}}),
             "content",
             "takes one of",
         ),
-        (
-            json!({"to": to, "content": {"type": "image", "base64": "<no>"}}),
-            "content.base64",
-            "must be base64",
-        ),
+        (json!({"to": to, "content": {"type": "image", "base64": "<no>"}}), "content.base64", "must be base64"),
         (json!([]), "body", "must be an object"),
     ];
     for (body, field, words) in cases {
@@ -103,18 +71,7 @@ fn a_value_is_never_told_back() {
 #[test]
 fn a_body_that_is_no_json_is_told_with_its_place() {
     let broken = call("POST", &of_account("/messages"), &json!({}), "{\n  \"to\": ,\n}");
-    assert!(
-        matches!(
-            read(&broken),
-            Err(Refusal::Malformed {
-                line: 2,
-                column: 9,
-                ..
-            })
-        ),
-        "{:?}",
-        read(&broken)
-    );
+    assert!(matches!(read(&broken), Err(Refusal::Malformed { line: 2, column: 9, .. })), "{:?}", read(&broken));
 }
 
 #[test]
@@ -126,24 +83,15 @@ fn a_query_is_read_as_strictly_as_a_body() {
     assert_eq!(refused("serach=a").0, "serach");
     assert!(refused("serach=a").1.contains("did you mean 'search'?"));
     assert_eq!(refused("limit=0").0, "limit");
-    assert_eq!(
-        refused("limit=many"),
-        ("limit".to_owned(), "must be a whole number".to_owned())
-    );
+    assert_eq!(refused("limit=many"), ("limit".to_owned(), "must be a whole number".to_owned()));
     assert_eq!(refused("direction=up").0, "direction");
     assert_eq!(refused("since=yesterday").0, "since");
-    let path = of_account(
-        "/messages?chat=79990000000&direction=in&since=2026-10-01T12:00:00Z&order=oldest&limit=5&search=",
-    );
-    let Ok(Command::Messages(query)) = read(&get(&path)) else {
-        panic!("not a query")
-    };
+    let path =
+        of_account("/messages?chat=79990000000&direction=in&since=2026-10-01T12:00:00Z&order=oldest&limit=5&search=");
+    let Ok(Command::Messages(query)) = read(&get(&path)) else { panic!("not a query") };
     assert_eq!(
         (query.chat, query.incoming, query.since),
         (Some(Address::Phone("79990000000".into())), Some(true), Some(NOW))
     );
-    assert_eq!(
-        (query.oldest_first, query.page.limit, query.search),
-        (true, 5, None)
-    );
+    assert_eq!((query.oldest_first, query.page.limit, query.search), (true, 5, None));
 }

@@ -26,32 +26,19 @@ pub fn view(token: Option<&str>) -> AccountView {
 }
 
 pub fn listener_view(secret: Option<&str>) -> ListenerView {
-    ListenerView {
-        listener: Arc::new(listener(&["message.received"])),
-        waiting: 4,
-        secret: secret.map(str::to_owned),
-    }
+    ListenerView { listener: Arc::new(listener(&["message.received"])), waiting: 4, secret: secret.map(str::to_owned) }
 }
 
 pub fn connected() -> Event {
-    Event::AccountConnected {
-        phone: Some("79990000001".into()),
-        first: true,
-    }
+    Event::AccountConnected { phone: Some("79990000001".into()), first: true }
 }
 
 pub fn code() -> LoginStep {
-    LoginStep::ShowCode {
-        code: "ABCD-1234".into(),
-        expires_at: NOW,
-    }
+    LoginStep::ShowCode { code: "ABCD-1234".into(), expires_at: NOW }
 }
 
 pub fn blob() -> Blob {
-    Blob {
-        hash: "ab".repeat(32),
-        size: 2_048,
-    }
+    Blob { hash: "ab".repeat(32), size: 2_048 }
 }
 
 pub fn picture() -> Content {
@@ -94,29 +81,15 @@ pub fn chat() -> Chat {
 }
 
 pub fn contact() -> Contact {
-    let party = Party {
-        saved_name: Some("Ann K.".into()),
-        ..Party::new(Address::Lid("160911".into()))
-    };
-    Contact {
-        party,
-        updated_at: NOW,
-    }
+    let party = Party { saved_name: Some("Ann K.".into()), ..Party::new(Address::Lid("160911".into())) };
+    Contact { party, updated_at: NOW }
 }
 
 pub fn checked() -> Vec<Checked> {
     let asked = |digits: &str| Address::Phone(digits.into());
     vec![
-        Checked {
-            asked: asked("79990000000"),
-            exists: true,
-            address: Some(Address::Lid("160911".into())),
-        },
-        Checked {
-            asked: asked("79990000404"),
-            exists: false,
-            address: None,
-        },
+        Checked { asked: asked("79990000000"), exists: true, address: Some(Address::Lid("160911".into())) },
+        Checked { asked: asked("79990000404"), exists: false, address: None },
     ]
 }
 
@@ -140,12 +113,7 @@ pub fn group() -> Group {
         owner: Some(Address::Phone("79990000001".into())),
         created_at: NOW,
         invite_link: None,
-        members: vec![Member {
-            address: Address::Phone("79990000001".into()),
-            alias: None,
-            admin: true,
-            owner: true,
-        }],
+        members: vec![Member { address: Address::Phone("79990000001".into()), alias: None, admin: true, owner: true }],
         members_edit: false,
         members_send: true,
     }
@@ -187,9 +155,5 @@ pub fn request() -> RequestView {
 
 pub fn told(account: u32, position: u32) -> Told {
     let event = EventId::of(AccountId(account), Position(position));
-    Told {
-        event,
-        at: NOW,
-        body: json!({ "id": spelling().event(event) }).to_string(),
-    }
+    Told { event, at: NOW, body: json!({ "id": spelling().event(event) }).to_string() }
 }

@@ -11,8 +11,8 @@ use sluice_model::id::{Id, RequestId};
 use sluice_model::listener::{Listener, Target};
 use sluice_model::message::{Message, Origin};
 use sluice_model::{
-    AccountId, Address, Command, Content, Key, KeyId, ListenerId, MessageId, Outcome, Party, Refusal, Scope,
-    Spelling, Timestamp, WorkspaceId,
+    AccountId, Address, Command, Content, Key, KeyId, ListenerId, MessageId, Outcome, Party, Refusal, Scope, Spelling,
+    Timestamp, WorkspaceId,
 };
 
 use crate::native::{ENDPOINTS, Native};
@@ -46,16 +46,8 @@ pub fn account() -> Account {
         name: "Shop".into(),
         created_at: NOW,
         enabled: true,
-        settings: Settings {
-            send_gap_ms: 500,
-            proxy: Some(sluice_model::Sealed(vec![1])),
-            ..Settings::default()
-        },
-        condition: Condition {
-            state: State::Open,
-            phone: Some("79990000001".into()),
-            ..Condition::new(NOW)
-        },
+        settings: Settings { send_gap_ms: 500, proxy: Some(sluice_model::Sealed(vec![1])), ..Settings::default() },
+        condition: Condition { state: State::Open, phone: Some("79990000001".into()), ..Condition::new(NOW) },
     }
 }
 
@@ -82,9 +74,7 @@ pub fn listener(events: &[&str]) -> Listener {
         account: None,
         dialect: "native".into(),
         name: "CRM".into(),
-        target: Target::Push {
-            url: "https://example.com/hook".into(),
-        },
+        target: Target::Push { url: "https://example.com/hook".into() },
         events: events.iter().map(|name| (*name).to_owned()).collect(),
         settings: Value::Null,
         secret: None,
@@ -155,12 +145,7 @@ pub fn call(method: &str, path: &str, headers: &Value, body: impl Into<Bytes>) -
     };
     let query = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (
-            name.to_owned(),
-            percent_encoding::percent_decode_str(value)
-                .decode_utf8_lossy()
-                .into_owned(),
-        )
+        (name.to_owned(), percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
     });
     let mut all = HeaderMap::new();
     for (name, value) in headers.as_object().into_iter().flatten() {
@@ -177,15 +162,9 @@ pub fn call(method: &str, path: &str, headers: &Value, body: impl Into<Bytes>) -
         query: query.collect(),
         headers: all,
         body: body.into(),
-        file: Some(Blob {
-            hash: "ab".repeat(32),
-            size: 3,
-        }),
+        file: Some(Blob { hash: "ab".repeat(32), size: 3 }),
         form: None,
-        caller: Some(Caller {
-            key: Arc::new(key()),
-            account: Some(Arc::new(account())),
-        }),
+        caller: Some(Caller { key: Arc::new(key()), account: Some(Arc::new(account())) }),
         spelling: spelling(),
         links: links(),
     }
@@ -210,10 +189,7 @@ pub fn send(body: &Value) -> Result<Command, Refusal> {
 
 /// A path of the account.
 pub fn of_account(rest: &str) -> String {
-    format!(
-        "/v1/accounts/{}{rest}",
-        crate::native::ids::account(&spelling(), ACCOUNT)
-    )
+    format!("/v1/accounts/{}{rest}", crate::native::ids::account(&spelling(), ACCOUNT))
 }
 
 /// Any call of the operation.

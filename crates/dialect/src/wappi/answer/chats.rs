@@ -52,8 +52,7 @@ fn list(call: &Call, dialogs: &[Dialog], total: u64) -> Reply {
 /// trap 8).
 fn of_whatsapp(call: &Call, dialog: &Dialog) -> Value {
     let chat = &dialog.chat;
-    let person =
-        Party { alias: chat.alias.clone(), name: chat.name.clone(), ..Party::new(chat.address.clone()) };
+    let person = Party { alias: chat.alias.clone(), name: chat.name.clone(), ..Party::new(chat.address.clone()) };
     let last = dialog.last.as_ref();
     let group = chat.address.is_group().then(|| json!({"Name": chat.name.clone().unwrap_or_default()}));
     Body::default()
@@ -65,10 +64,7 @@ fn of_whatsapp(call: &Call, dialog: &Dialog) -> Value {
         .and("image", "")
         .and("thumbnail", "")
         .and("avatar_updated_at", Value::Null)
-        .and(
-            "last_message_id",
-            last.map(|kept| ids::of_message(&call.spelling, &kept.message)).unwrap_or_default(),
-        )
+        .and("last_message_id", last.map(|kept| ids::of_message(&call.spelling, &kept.message)).unwrap_or_default())
         .and("last_timestamp", times::rfc3339(chat.last_at))
         .and("last_time", chat.last_at.seconds())
         .and("last_message_type", last_type(Channel::Whatsapp, dialog))
@@ -90,10 +86,7 @@ fn other(call: &Call, dialog: &Dialog) -> Value {
     let (kind, shape) = match chat.address {
         Address::Group(_) => ("chat", json!({"ID": id, "Title": name(dialog)})),
         Address::Channel(_) => ("channel", json!({"ID": id, "Title": name(dialog)})),
-        _ => (
-            "user",
-            json!({"ID": id, "FirstName": name(dialog), "LastName": "", "Username": "", "Phone": ""}),
-        ),
+        _ => ("user", json!({"ID": id, "FirstName": name(dialog), "LastName": "", "Username": "", "Phone": ""})),
     };
     Body::default()
         .and("id", id)
@@ -104,10 +97,7 @@ fn other(call: &Call, dialog: &Dialog) -> Value {
         .and("isPinned", false)
         .and("name", name(dialog))
         .and("picture", "")
-        .and(
-            "last_message_id",
-            last.map(|kept| ids::of_message(&call.spelling, &kept.message)).unwrap_or_default(),
-        )
+        .and("last_message_id", last.map(|kept| ids::of_message(&call.spelling, &kept.message)).unwrap_or_default())
         .and("last_message_data", last.map(messages::short).unwrap_or_default())
         .and("last_timestamp", chat.last_at.seconds())
         .and("last_message_sender", sender(call, channel, dialog))
@@ -130,8 +120,7 @@ fn last_type(channel: Channel, dialog: &Dialog) -> &'static str {
 }
 
 fn last_status(dialog: &Dialog) -> &'static str {
-    let status =
-        |kept: &sluice_model::message::Kept| shown::status(kept.state, kept.trouble.as_ref().map(|t| t.why));
+    let status = |kept: &sluice_model::message::Kept| shown::status(kept.state, kept.trouble.as_ref().map(|t| t.why));
     dialog.last.as_ref().map_or("", status)
 }
 

@@ -100,11 +100,7 @@ fn contact(channel: Channel, person: &Party, business: bool) -> Value {
 
 fn username(person: &Party) -> &str {
     let named = [Some(&person.address), person.alias.as_ref()].into_iter().flatten();
-    named
-        .filter(|address| matches!(address, Address::Username(_)))
-        .map(Address::value)
-        .next()
-        .unwrap_or_default()
+    named.filter(|address| matches!(address, Address::Username(_))).map(Address::value).next().unwrap_or_default()
 }
 
 pub fn info(call: &Call, outcome: Outcome) -> Option<Reply> {
@@ -151,7 +147,6 @@ pub fn story_views(call: &Call, outcome: Outcome) -> Option<Reply> {
     let users: Vec<Value> = page
         .map(|(who, at)| json!({"user_id": address::write(channel, who, None), "date": times::rfc3339(*at)}))
         .collect();
-    let body =
-        Body::task("done", call.at).and("views", viewers.len()).and("offset", offset).and("users", users);
+    let body = Body::task("done", call.at).and("views", viewers.len()).and("offset", offset).and("users", users);
     Some(body.and("uuid", profile_of(call)).ok())
 }

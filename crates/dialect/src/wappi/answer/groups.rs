@@ -81,7 +81,6 @@ fn listed(call: &Call, outcome: Outcome, wanted: fn(&Member) -> bool) -> Option<
     };
     let channel = platform::of(call)?;
     let rows = group.members.iter().filter(|member| wanted(member));
-    let rows: Vec<Value> =
-        rows.map(|m| address::write(channel, &m.address, m.alias.as_ref()).into()).collect();
+    let rows: Vec<Value> = rows.map(|m| address::write(channel, &m.address, m.alias.as_ref()).into()).collect();
     Some(Body::default().and("status", "done").and("contacts", rows).ok())
 }

@@ -28,9 +28,7 @@ pub fn qr_code(call: &Call, outcome: Outcome) -> Option<Reply> {
         return Some(body.and("qr_code", picture).of_call(call).ok());
     }
     Some(match platform::of(call) {
-        Some(Channel::Whatsapp) => {
-            body.and("qrCode", format!("data:image/png;base64,{picture}")).of_call(call).ok()
-        }
+        Some(Channel::Whatsapp) => body.and("qrCode", format!("data:image/png;base64,{picture}")).of_call(call).ok(),
         _ => body.and("detail", picture).and("uuid", profile_of(call)).ok(),
     })
 }
@@ -44,8 +42,7 @@ pub fn pairing_code(call: &Call, outcome: Outcome) -> Option<Reply> {
     if code.len() == 8 && code.is_ascii() {
         code.insert(4, '-');
     }
-    let phone: String =
-        call.query("phone").unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+    let phone: String = call.query("phone").unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
     Some(Body::task("done", call.at).and("code", code).and("phone", phone).and("uuid", profile_of(call)).ok())
 }
 

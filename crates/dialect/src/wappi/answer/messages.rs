@@ -19,8 +19,7 @@ pub fn list(call: &Call, outcome: Outcome) -> Option<Reply> {
     // Nothing to show is told in words as well: a client looks for them.
     let detail = messages.is_empty().then_some("Messages not found");
     let rows: Vec<Value> = messages.iter().map(|kept| message(call, kept)).collect();
-    let body =
-        Body::task("done", call.at).maybe("detail", detail).and("messages", rows).and("total_count", total);
+    let body = Body::task("done", call.at).maybe("detail", detail).and("messages", rows).and("total_count", total);
     Some(body.of_call(call).ok())
 }
 
@@ -40,8 +39,7 @@ pub fn found(call: &Call, outcome: Outcome) -> Option<Reply> {
         let chat = address::write(channel, &kept.message.chat, kept.message.chat_alias.as_ref());
         let name = kept.message.chat_name.clone().unwrap_or_default();
         // A number here, unlike in lists of chats (contract §1.7 trap 8).
-        let chat =
-            json!({"id": chat, "name": name, "isGroup": kept.message.chat.is_group(), "last_timestamp": 0});
+        let chat = json!({"id": chat, "name": name, "isGroup": kept.message.chat.is_group(), "last_timestamp": 0});
         json!({"chat": chat, "message": message(call, kept)})
     });
     let rows: Vec<Value> = rows.collect();
@@ -137,11 +135,7 @@ pub fn message(call: &Call, kept: &Kept) -> Value {
     let own = call.account().map(|account| address::own(account)).unwrap_or_default();
     let chat = address::write(channel, &message.chat, message.chat_alias.as_ref());
     let mine = message.is_outgoing();
-    let author = message
-        .sender
-        .as_ref()
-        .map(|party| address::of_party(channel, party))
-        .unwrap_or_else(|| chat.clone());
+    let author = message.sender.as_ref().map(|party| address::of_party(channel, party)).unwrap_or_else(|| chat.clone());
     let (from, to) = if mine { (own, chat.clone()) } else { (author, own) };
     let media = shown::media(&message.content);
     let stanza = shown::about(&message.content).or(message.quoted.as_ref().map(|quoted| &quoted.target));
@@ -252,10 +246,7 @@ pub fn quote(channel: Channel, quoted: &Quoted) -> Value {
     let at = quoted.at;
     Body::default()
         .and("id", quoted.target.remote.clone())
-        .and(
-            "body",
-            file.or_else(|| content.and_then(shown::text).map(|text| text.into_owned())).unwrap_or_default(),
-        )
+        .and("body", file.or_else(|| content.and_then(shown::text).map(|text| text.into_owned())).unwrap_or_default())
         .and("type", content.map_or("", |content| shown::kind(channel, content)))
         .and("chatId", chat.unwrap_or_default())
         .and("timestamp", at.map(times::rfc3339).unwrap_or_default())
@@ -269,8 +260,8 @@ pub fn quote(channel: Channel, quoted: &Quoted) -> Value {
 /// For dialogs, whose last message is shown in short.
 pub fn short(kept: &Kept) -> String {
     let content = &kept.message.content;
-    let text = shown::text(content)
-        .or_else(|| shown::media(content).and_then(|m| m.caption.as_deref()).map(Into::into));
+    let text =
+        shown::text(content).or_else(|| shown::media(content).and_then(|m| m.caption.as_deref()).map(Into::into));
     kept.edited.clone().or_else(|| text.map(|text| text.into_owned())).unwrap_or_default()
 }
 

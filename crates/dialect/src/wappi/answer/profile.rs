@@ -20,9 +20,7 @@ pub fn added(call: &Call, outcome: Outcome) -> Option<Reply> {
         return None;
     };
     let at = view.account.created_at;
-    let body = Body::default()
-        .and("profile_id", ids::profile(&call.spelling, view.account.id))
-        .and("status", "done");
+    let body = Body::default().and("profile_id", ids::profile(&call.spelling, view.account.id)).and("status", "done");
     Some(body.and("time", times::rfc3339(at)).and("timestamp", at.seconds()).ok())
 }
 
@@ -38,8 +36,7 @@ pub fn all(call: &Call, outcome: Outcome) -> Option<Reply> {
         return None;
     };
     let here = platform::of(call);
-    let profiles =
-        views.iter().filter(|view| Some(view.account.channel) == here).map(|view| listed(call, view));
+    let profiles = views.iter().filter(|view| Some(view.account.channel) == here).map(|view| listed(call, view));
     Some(Body::default().and("profiles", profiles.collect::<Vec<_>>()).and("status", "done").ok())
 }
 
@@ -179,11 +176,11 @@ pub fn history(_call: &Call, outcome: Outcome) -> Option<Reply> {
     };
     let rows = entries.iter().filter_map(|entry| {
         let (kind, phone, reason) = match &entry.event {
-            Event::AccountConnected { phone, first: true } => ("login", phone.clone().unwrap_or_default(), String::new()),
-            Event::AccountLoggedOut { by, .. } => ("logout", String::new(), logout_reason(*by).to_owned()),
-            Event::AccountBlocked { .. } => {
-                ("logout", String::new(), logout_reason(LogoutBy::Ban).to_owned())
+            Event::AccountConnected { phone, first: true } => {
+                ("login", phone.clone().unwrap_or_default(), String::new())
             }
+            Event::AccountLoggedOut { by, .. } => ("logout", String::new(), logout_reason(*by).to_owned()),
+            Event::AccountBlocked { .. } => ("logout", String::new(), logout_reason(LogoutBy::Ban).to_owned()),
             _ => return None,
         };
         Some(json!({"type": kind, "phone": phone, "created_at": times::rfc3339(entry.at), "reason": reason}))

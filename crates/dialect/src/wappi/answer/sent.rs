@@ -30,9 +30,7 @@ fn said(call: &Call, outcome: Outcome) -> Option<Said> {
             ("done", Some(format!("{QUEUED}: profile is not authorized")))
         }
         (State::Waiting | State::Claimed, _) => ("done", Some(QUEUED.to_owned())),
-        (State::Failed, Some(trouble)) => {
-            ("error", Some(errors::messengers_words(call, trouble.why, &trouble.note)))
-        }
+        (State::Failed, Some(trouble)) => ("error", Some(errors::messengers_words(call, trouble.why, &trouble.note))),
         (State::Failed, None) => ("error", Some("Message was not sent".to_owned())),
         (State::Expired, _) => ("error", Some("Message expired before it could be sent".to_owned())),
         (State::Cancelled, _) => ("error", Some("Message was cancelled".to_owned())),

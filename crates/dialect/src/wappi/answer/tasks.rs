@@ -30,8 +30,7 @@ pub fn queue(call: &Call, outcome: Outcome) -> Option<Reply> {
     let Outcome::Queue { orders, .. } = outcome else {
         return None;
     };
-    let rows: Vec<Value> =
-        orders.iter().enumerate().map(|(place, order)| waiting(call, order, place == 0)).collect();
+    let rows: Vec<Value> = orders.iter().enumerate().map(|(place, order)| waiting(call, order, place == 0)).collect();
     let tasks = if rows.is_empty() { Value::Null } else { rows.into() };
     Some(Body::default().and("status", "done").and("tasks", tasks).ok())
 }
@@ -54,10 +53,7 @@ fn waiting(call: &Call, order: &Order, first: bool) -> Value {
 
 fn task(call: &Call, kept: &Kept) -> Value {
     let response = response(call, kept);
-    head(call, &kept.message)
-        .and("command_start", times::rfc3339(kept.message.at))
-        .and("response", response)
-        .value()
+    head(call, &kept.message).and("command_start", times::rfc3339(kept.message.at)).and("response", response).value()
 }
 
 /// What was asked for.
@@ -82,8 +78,7 @@ fn response(call: &Call, kept: &Kept) -> Value {
     }
     let why = kept.trouble.as_ref().map(|trouble| trouble.why);
     let failed = matches!(kept.state, State::Failed | State::Expired | State::Cancelled | State::Uncertain);
-    let detail =
-        kept.trouble.as_ref().map(|trouble| errors::messengers_words(call, trouble.why, &trouble.note));
+    let detail = kept.trouble.as_ref().map(|trouble| errors::messengers_words(call, trouble.why, &trouble.note));
     Body::task(if failed { "error" } else { "done" }, kept.message.at)
         .and("detail", detail.unwrap_or_default())
         .and("task_id", ids::task(&call.spelling, kept.message.id))

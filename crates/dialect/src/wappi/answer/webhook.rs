@@ -29,10 +29,7 @@ pub fn url_shown(call: &Call, outcome: Outcome) -> Option<Reply> {
     let url = listener.as_ref().and_then(|listener| switches::url(listener)).unwrap_or_default();
     let telegram = platform::of(call) == Some(Channel::TelegramUser);
     let body = Body::default()
-        .and(
-            "detail",
-            if url.is_empty() { "webhook is not set".to_owned() } else { format!("webhook url: {url}") },
-        )
+        .and("detail", if url.is_empty() { "webhook is not set".to_owned() } else { format!("webhook url: {url}") })
         .and("status", "done")
         .and("url", url)
         .maybe("auth", telegram.then(|| secret.unwrap_or_default()))

@@ -9,12 +9,7 @@ use crate::wappi::answer::{Body, profile};
 
 /// A lost connection is no logout: it is told as the application's, not as the authorisation's. A connection made is told
 /// as the authorisation's to whoever takes that, else as the application's.
-pub fn shaped(
-    event: &Event,
-    wants: impl Fn(&str) -> bool,
-    at: Timestamp,
-    setting: &Setting<'_>,
-) -> Option<Value> {
+pub fn shaped(event: &Event, wants: impl Fn(&str) -> bool, at: Timestamp, setting: &Setting<'_>) -> Option<Value> {
     let (authorization, application) = ("authorization_status", "application_status");
     let (wh_type, status, reason, phone) = match event {
         Event::AccountConnected { phone, first: true } if wants(authorization) => {

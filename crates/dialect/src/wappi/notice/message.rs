@@ -24,8 +24,7 @@ pub fn shaped(wh_type: &'static str, message: &Message, setting: &Setting<'_>) -
     let name = author.and_then(|party| party.name.clone()).unwrap_or_default();
     let contact = author.and_then(|party| party.saved_name.clone()).unwrap_or_else(|| name.clone());
     let changed = shown::changes(content);
-    let id =
-        changed.map_or_else(|| ids::of_message(setting.spelling, message), |target| target.remote.clone());
+    let id = changed.map_or_else(|| ids::of_message(setting.spelling, message), |target| target.remote.clone());
     let stanza = shown::about(content).or(message.quoted.as_ref().map(|quoted| &quoted.target));
     let media = shown::media(content);
     let caption = media.and_then(|media| media.caption.clone());
@@ -79,11 +78,8 @@ fn people(body: Body, message: &Message, setting: &Setting<'_>) -> Body {
     let author = message.sender.as_ref();
     if setting.account.channel == Channel::Whatsapp {
         let hidden = [Some(&message.chat), message.chat_alias.as_ref()].into_iter().flatten();
-        let lid =
-            hidden.filter(|address| matches!(address, Address::Lid(_))).map(|address| address.value()).next();
-        return body
-            .maybe("whatsapp_chat_id", lid.map(|lid| format!("{lid}@lid")))
-            .and("platform", "whatsapp");
+        let lid = hidden.filter(|address| matches!(address, Address::Lid(_))).map(|address| address.value()).next();
+        return body.maybe("whatsapp_chat_id", lid.map(|lid| format!("{lid}@lid"))).and("platform", "whatsapp");
     }
     let phone = match author {
         Some(party) => party.phone().unwrap_or_default(),

@@ -82,11 +82,7 @@ pub fn delete(call: &Call) -> Result<Command, Refusal> {
 
 /// Ends by itself after 20 seconds.
 pub fn typing(call: &Call) -> Result<Command, Refusal> {
-    Ok(Command::Ask(Ask::Typing {
-        chat: fields(call)?.recipient(call)?,
-        recording: false,
-        for_ms: TYPING_MS,
-    }))
+    Ok(Command::Ask(Ask::Typing { chat: fields(call)?.recipient(call)?, recording: false, for_ms: TYPING_MS }))
 }
 
 pub fn typing_ends(call: &Call) -> Result<Command, Refusal> {

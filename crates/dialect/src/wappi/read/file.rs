@@ -89,8 +89,7 @@ mod tests {
 
     #[test]
     fn base64_is_read_as_clients_write_it() {
-        for text in ["iVBORw0KGgo=", "iVBORw0KGgo", "iVBORw0K\r\nGgo=", "data:image/png;base64,iVBORw0KGgo="]
-        {
+        for text in ["iVBORw0KGgo=", "iVBORw0KGgo", "iVBORw0K\r\nGgo=", "data:image/png;base64,iVBORw0KGgo="] {
             let read = read(text).unwrap();
             assert_eq!(read.base64, "iVBORw0KGgo=", "{text}");
             assert_eq!(read.mime.as_deref(), Some("image/png"), "{text}");

@@ -39,11 +39,7 @@ pub fn search(call: &Call) -> Result<Command, Refusal> {
     let fields = fields(call)?;
     let recipient = fields.text("recipient")?;
     let chat = recipient.map(|text| address::read(channel(call), "recipient", &text)).transpose()?;
-    Ok(Command::Messages(Query {
-        chat,
-        search: Some(fields.required("body")?),
-        ..Query::all(Slice::first(200))
-    }))
+    Ok(Command::Messages(Query { chat, search: Some(fields.required("body")?), ..Query::all(Slice::first(200)) }))
 }
 
 pub fn one(call: &Call) -> Result<Command, Refusal> {

@@ -21,8 +21,7 @@ use crate::Call;
 
 /// Reads any call of this dialect by the row that it belongs to.
 pub fn any(call: &Call) -> Result<Command, Refusal> {
-    let row =
-        call.endpoint.and_then(|endpoint| table::row_named(endpoint.name)).ok_or(Refusal::PathUnknown)?;
+    let row = call.endpoint.and_then(|endpoint| table::row_named(endpoint.name)).ok_or(Refusal::PathUnknown)?;
     platform::check(call)?;
     (row.read)(call)
 }

@@ -83,10 +83,8 @@ pub fn set_proxy(call: &Call) -> Result<Command, Refusal> {
         None => ("socks5", text),
     };
     let address = place.rsplit_once('@').map_or(place, |(_, address)| address);
-    let port = address
-        .rsplit_once(':')
-        .filter(|(host, _)| !host.is_empty())
-        .and_then(|(_, port)| port.parse::<u16>().ok());
+    let port =
+        address.rsplit_once(':').filter(|(host, _)| !host.is_empty()).and_then(|(_, port)| port.parse::<u16>().ok());
     if port.is_none() || !matches!(scheme, "http" | "https" | "socks5" | "socks5h") {
         return Err(Refusal::invalid("proxy", "must be login:password@host:port or host:port"));
     }

@@ -43,10 +43,7 @@ pub fn reaction(call: &Call) -> Result<Command, Refusal> {
 
 pub fn mark_read(call: &Call) -> Result<Command, Refusal> {
     let id = message_id(call, &fields(call)?)?;
-    Ok(Command::MarkRead {
-        message: ids::which(&call.spelling, channel(call), &id),
-        all: flag(call, "mark_all"),
-    })
+    Ok(Command::MarkRead { message: ids::which(&call.spelling, channel(call), &id), all: flag(call, "mark_all") })
 }
 
 fn remark(call: &Call, fields: &Fields, says: Says) -> Result<Command, Refusal> {

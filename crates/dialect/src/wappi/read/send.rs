@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use sluice_model::command::{ReplyTo, Wish};
-use sluice_model::content::{
-    Action, Button, Buttons, Card, Content, Location, Media, MediaKind, Poll, Source,
-};
+use sluice_model::content::{Action, Button, Buttons, Card, Content, Location, Media, MediaKind, Poll, Source};
 use sluice_model::{Address, Channel, Command, Refusal, Timestamp};
 
 use super::body::{Fields, fields, fields_or_text};
@@ -48,8 +46,7 @@ pub fn document(call: &Call) -> Result<Command, Refusal> {
 fn inline(call: &Call, kind: MediaKind, mime: &str) -> Result<Command, Refusal> {
     let fields = fields(call)?;
     let recipient = fields.recipient(call)?;
-    let base64 =
-        fields.first_of(&["b64_file", "b64", "document_base64"])?.ok_or(Refusal::Missing("b64_file"))?;
+    let base64 = fields.first_of(&["b64_file", "b64", "document_base64"])?.ok_or(Refusal::Missing("b64_file"))?;
     let read = file::read(&base64)?;
     let media = Media {
         kind,
@@ -103,9 +100,7 @@ pub fn linked(fields: &Fields, words: &'static str) -> Result<Content, Refusal> 
     let mime = file::mime_of_name(name.as_deref().unwrap_or_else(|| file::name_in(&url)));
     let kind = if fields.flag("as_file") { MediaKind::Document } else { MediaKind::of_mime(mime) };
     let file_name = match name {
-        None if kind == MediaKind::Document => {
-            Some(file::name_in(&url).to_owned()).filter(|name| !name.is_empty())
-        }
+        None if kind == MediaKind::Document => Some(file::name_in(&url).to_owned()).filter(|name| !name.is_empty()),
         name => name,
     };
     let (mime, caption) = (mime.to_owned(), fields.text(words)?);
@@ -139,8 +134,7 @@ pub fn poll(call: &Call) -> Result<Command, Refusal> {
     if options.len() < 2 {
         return Err(Refusal::invalid("poll_options", "must hold two options or more"));
     }
-    let poll =
-        Poll { question: fields.required("body")?, options, choices: fields.count("poll_select_count")? };
+    let poll = Poll { question: fields.required("body")?, options, choices: fields.count("poll_select_count")? };
     send(call, &fields, fields.recipient(call)?, Content::Poll(poll))
 }
 
@@ -151,11 +145,8 @@ pub fn buttons(call: &Call) -> Result<Command, Refusal> {
         serde_json::Value::Number(number) => number.to_string(),
         value => value.as_str().unwrap_or_default().to_owned(),
     };
-    let buttons = rows.iter().map(|row| Button {
-        id: member(row, "id"),
-        text: member(row, "body"),
-        action: Action::Reply,
-    });
+    let buttons =
+        rows.iter().map(|row| Button { id: member(row, "id"), text: member(row, "body"), action: Action::Reply });
     let content = Buttons {
         header: fields.text("title")?,
         body: fields.required("body")?,
@@ -214,8 +205,7 @@ type Terms = (Option<(Duration, Duration)>, Option<Timestamp>, Option<Duration>)
 pub fn terms(call: &Call) -> Result<Terms, Refusal> {
     if !call.endpoint.is_some_and(|endpoint| endpoint.name.starts_with("async/")) {
         // `timeout` stands in the seed's picture of a URL only, so that nonsense in it is no reason to refuse.
-        let wait =
-            call.query("timeout").and_then(|text| text.parse().ok()).unwrap_or(WAIT).clamp(1, LONGEST_WAIT);
+        let wait = call.query("timeout").and_then(|text| text.parse().ok()).unwrap_or(WAIT).clamp(1, LONGEST_WAIT);
         return Ok((None, None, Some(Duration::from_secs(wait))));
     }
     let given = (number(call, "timeout_from")?, number(call, "timeout_to")?);

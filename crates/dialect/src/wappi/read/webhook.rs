@@ -40,8 +40,7 @@ pub fn delete_url(_call: &Call) -> Result<Command, Refusal> {
 /// The whole list, in any of the three forms that are about: `[..]`, `{"wh_types":[..]}`, `{"webhook_types":[..]}`.
 pub fn set_types(call: &Call) -> Result<Command, Refusal> {
     let types = wanted_types(call)?;
-    let unknown: Vec<&str> =
-        types.iter().map(String::as_str).filter(|name| !switches::KNOWN.contains(name)).collect();
+    let unknown: Vec<&str> = types.iter().map(String::as_str).filter(|name| !switches::KNOWN.contains(name)).collect();
     if !unknown.is_empty() {
         return Err(Refusal::invalid(switches::TYPES, format!("has unknown types: {}", unknown.join(", "))));
     }

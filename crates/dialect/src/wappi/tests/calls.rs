@@ -113,14 +113,11 @@ fn a_profile_of_another_messenger_is_refused_by_every_endpoint() {
 #[test]
 fn the_seeds_paths_and_the_vendors_are_both_there() {
     let there = |method: Method, path: &str| {
-        let found =
-            Wappi.endpoints().iter().any(|endpoint| endpoint.method == method && endpoint.path == path);
+        let found = Wappi.endpoints().iter().any(|endpoint| endpoint.method == method && endpoint.path == path);
         assert!(found, "{method} {path}");
     };
     let (get, post) = (Method::GET, Method::POST);
-    for path in
-        ["/api/sync/message/send", "/api/message/send", "/tapi/sync/message/send", "/botapi/message/send"]
-    {
+    for path in ["/api/sync/message/send", "/api/message/send", "/tapi/sync/message/send", "/botapi/message/send"] {
         there(post.clone(), path);
     }
     for path in ["/api/sync/qr/get", "/api/sync/get/qr", "/tapi/sync/auth/qr", "/maxapi/sync/auth/qr"] {
@@ -133,9 +130,7 @@ fn the_seeds_paths_and_the_vendors_are_both_there() {
     for method in [get.clone(), post.clone()] {
         there(method, "/api/sync/chats/get");
     }
-    for path in
-        ["/api/sync/chat/typing/start", "/tapi/sync/chats/typing/start", "/api/sync/group/admin/promove"]
-    {
+    for path in ["/api/sync/chat/typing/start", "/tapi/sync/chats/typing/start", "/api/sync/group/admin/promove"] {
         there(post.clone(), path);
     }
     for path in ["/tapi/sync/stories/getViews", "/tapi/sync/stories/getviews", "/api/async/get/status"] {

@@ -20,8 +20,7 @@ use crate::{Call, Dialect, Form, Named, Needs, Reply, Route, Router};
 /// The files of a folder of cases, by name.
 pub fn files(folder: &str) -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/wappi").join(folder);
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     files.sort();
     files
@@ -50,10 +49,8 @@ fn parse(text: &str) -> Vec<Case> {
 fn parse_one(text: &str) -> Case {
     let end = text.find("\n--- ").map_or(text.len(), |at| at + 1);
     let head = text[..end].trim_end().to_owned();
-    let outcomes =
-        text.lines().filter_map(|line| line.strip_prefix("--- outcome ")).map(str::to_owned).collect();
-    let settings =
-        head.lines().filter_map(|line| line.strip_prefix('@')).filter_map(|line| line.split_once(' '));
+    let outcomes = text.lines().filter_map(|line| line.strip_prefix("--- outcome ")).map(str::to_owned).collect();
+    let settings = head.lines().filter_map(|line| line.strip_prefix('@')).filter_map(|line| line.split_once(' '));
     let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     Case { head, settings, outcomes }
 }
@@ -68,16 +65,14 @@ impl Case {
         let profile = ids::profile(&world::spelling(), sluice_model::AccountId(3));
         let message = world::spelling().remote(world::message_id());
         let task = ids::task(&world::spelling(), world::message_id());
-        let fill = |text: &str| {
-            text.replace("{profile}", &profile).replace("{message}", &message).replace("{task}", &task)
-        };
+        let fill =
+            |text: &str| text.replace("{profile}", &profile).replace("{message}", &message).replace("{task}", &task);
         let head = fill(&self.head);
         let (top, body) = head.split_once("\n\n").unwrap_or((&head, ""));
         let mut lines = top.lines().filter(|line| !line.starts_with(['#', '@']));
         let (method, target) = lines.next().and_then(|line| line.split_once(' ')).unwrap();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let decode =
-            |piece: &str| percent_encoding::percent_decode_str(piece).decode_utf8_lossy().into_owned();
+        let decode = |piece: &str| percent_encoding::percent_decode_str(piece).decode_utf8_lossy().into_owned();
         let mut call = world::call(None, Method::from_bytes(method.as_bytes()).unwrap(), path);
         call.query = query
             .split('&')
@@ -85,13 +80,9 @@ impl Case {
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
             .map(|(name, value)| (decode(name), decode(value)))
             .collect();
-        call.headers =
-            HeaderMap::from_iter(lines.filter_map(|line| line.split_once(':')).map(|(name, value)| {
-                (
-                    HeaderName::from_bytes(name.as_bytes()).unwrap(),
-                    HeaderValue::from_str(value.trim()).unwrap(),
-                )
-            }));
+        call.headers = HeaderMap::from_iter(lines.filter_map(|line| line.split_once(':')).map(|(name, value)| {
+            (HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value.trim()).unwrap())
+        }));
         call.body = bytes::Bytes::from(body.to_owned());
         if let Some((name, mime)) = self.setting("form").and_then(|part| part.split_once(' ')) {
             let part = Part { name: Some(name.to_owned()), mime: Some(mime.to_owned()), kind: None };
@@ -188,8 +179,7 @@ fn every_case_is_answered_byte_for_byte_and_every_endpoint_has_one() {
     // These are refused whatever is asked of them; the answer of the last one is a file of its own.
     let never = ["sync/message/list/send", "gifts/send", "openapi.yaml"];
     let all: BTreeSet<&str> = Wappi.endpoints().iter().map(|endpoint| endpoint.name).collect();
-    let without: Vec<_> =
-        all.iter().filter(|name| !covered.contains(*name) && !never.contains(name)).collect();
+    let without: Vec<_> = all.iter().filter(|name| !covered.contains(*name) && !never.contains(name)).collect();
     assert!(without.is_empty(), "no case for {without:?}");
 }
 
@@ -214,9 +204,7 @@ fn every_answer_is_compact_json_and_an_error_says_so() {
         for case in parse(&std::fs::read_to_string(&file).unwrap()) {
             let (_, told) = run(&case);
             let mut lines = told.lines().skip_while(|line| !line.starts_with("--- "));
-            while let Some(line) =
-                lines.find(|line| line.starts_with("--- outcome") || *line == "--- refused")
-            {
+            while let Some(line) = lines.find(|line| line.starts_with("--- outcome") || *line == "--- refused") {
                 let status = lines.next().unwrap();
                 let body = lines.next().unwrap();
                 if status.contains("text/plain") {

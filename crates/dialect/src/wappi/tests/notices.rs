@@ -17,8 +17,7 @@ fn tell(case: &str) -> (String, &'static str, Option<Notice>) {
     let head = case[..end].trim_end();
     let setting = |name: &str| head.lines().find_map(|line| line.strip_prefix(&format!("@{name} ")[..]));
     let channel = setting("channel").and_then(Channel::named).unwrap_or(Channel::Whatsapp);
-    let types: Vec<&str> =
-        setting("types").map_or(switches::KNOWN.to_vec(), |types| types.split(' ').collect());
+    let types: Vec<&str> = setting("types").map_or(switches::KNOWN.to_vec(), |types| types.split(' ').collect());
     let bytes = setting("bytes").map(|text| bytes::Bytes::from(STANDARD.decode(text).unwrap()));
     let json: String = head.lines().filter(|line| !line.starts_with(['#', '@'])).collect();
     let event: Event = serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}\n{json}"));
@@ -69,9 +68,7 @@ fn every_entry_is_told_byte_for_byte_and_every_event_and_type_has_a_case() {
             told.push(one);
             events.insert(event);
             types.extend(switches::KNOWN.into_iter().filter(|wh_type| {
-                notice
-                    .as_ref()
-                    .is_some_and(|notice| notice.body.contains(&format!("\"wh_type\":\"{wh_type}\"")))
+                notice.as_ref().is_some_and(|notice| notice.body.contains(&format!("\"wh_type\":\"{wh_type}\"")))
             }));
         }
         settle(&file, &format!("{}\n", told.join("\n=====\n")));

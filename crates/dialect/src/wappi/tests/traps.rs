@@ -51,11 +51,7 @@ fn trap_4_what_is_found_by_its_neighbours_has_them() {
             }
         }
     };
-    has(
-        "sync/get/status",
-        "{\"app_status\":\"open\",\"authorized\":true",
-        &["\"authorized\":true,\"authorized_at\":"],
-    );
+    has("sync/get/status", "{\"app_status\":\"open\",\"authorized\":true", &["\"authorized\":true,\"authorized_at\":"]);
     for body in bodies("sync/get/status", "{\"a") {
         let phone = json(&body)["phone"].as_str().unwrap().to_owned();
         assert!(body.contains(&format!("\"phone\":\"{phone}\",\"platform\":")), "{body}");
@@ -84,9 +80,8 @@ fn trap_4_what_is_found_by_its_neighbours_has_them() {
             assert!(body.contains(&format!("\"detail\":\"{detail}\",\"uuid\":")), "{body}");
         }
     }
-    for (_, body) in answers()
-        .into_iter()
-        .filter(|(_, body)| body.starts_with("{\"detail\":") && body.contains("\"error\""))
+    for (_, body) in
+        answers().into_iter().filter(|(_, body)| body.starts_with("{\"detail\":") && body.contains("\"error\""))
     {
         let detail = json(&body)["detail"].to_string();
         assert_eq!(body, format!("{{\"detail\":{detail},\"status\":\"error\"}}"));

@@ -14,9 +14,9 @@ use sluice_model::message::{Chat, Contact, Kept, Origin, Trouble};
 use sluice_model::outcome::{Accepted, AccountView, Dialog};
 use sluice_model::refusal::Noun;
 use sluice_model::{
-    Account, AccountId, Address, Answer, Channel, Entry, Event, Id, Key, KeyId, Listener, ListenerId,
-    LoginStep, Message, MessageId, Order, Outcome, Party, Position, Refusal, RequestId, Scope, Spelling,
-    State, Timestamp, WorkspaceId,
+    Account, AccountId, Address, Answer, Channel, Entry, Event, Id, Key, KeyId, Listener, ListenerId, LoginStep,
+    Message, MessageId, Order, Outcome, Party, Position, Refusal, RequestId, Scope, Spelling, State, Timestamp,
+    WorkspaceId,
 };
 
 use crate::{Call, Caller, Endpoint, Links};
@@ -144,9 +144,7 @@ fn person(channel: Channel) -> Party {
         Channel::Whatsapp => Address::Phone("79115576366".into()),
         _ => Address::User("4242".into()),
     };
-    Party {
-        name: Some("Иван".into()), saved_name: Some("Иван Петров".into()), ..Party::new(address)
-    }
+    Party { name: Some("Иван".into()), saved_name: Some("Иван Петров".into()), ..Party::new(address) }
 }
 
 pub fn image() -> Media {
@@ -164,7 +162,8 @@ pub fn image() -> Media {
 }
 
 fn kept(channel: Channel, content: Content, mine: bool, state: State) -> Kept {
-    let origin = Origin::Api { dialect: "wappi".into(), key: None, request: None, tag: Some("bot-7".into()), memo: None };
+    let origin =
+        Origin::Api { dialect: "wappi".into(), key: None, request: None, tag: Some("bot-7".into()), memo: None };
     let remote = if mine { spelling().remote(message_id()) } else { "3A945DD9CDD3016BE11B".to_owned() };
     let quoted = Quoted {
         target: About { remote: "3EB0AAAA".into(), from_me: true, sender: None },
@@ -215,12 +214,8 @@ fn failed(why: Why, note: &str) -> Refusal {
 }
 
 fn group() -> Group {
-    let member = |phone: &str, owner| Member {
-        address: Address::Phone(phone.into()),
-        alias: None,
-        admin: owner,
-        owner,
-    };
+    let member =
+        |phone: &str, owner| Member { address: Address::Phone(phone.into()), alias: None, admin: owner, owner };
     Group {
         address: Address::Group("120363025246125486".into()),
         name: "Отдел".into(),
@@ -256,8 +251,7 @@ fn checked(channel: Channel, exists: bool) -> Outcome {
 }
 
 fn entries() -> Vec<Entry> {
-    let entry =
-        |position, event| Entry { account: AccountId(3), position: Position(position), at: NOW, event };
+    let entry = |position, event| Entry { account: AccountId(3), position: Position(position), at: NOW, event };
     let out = Event::AccountLoggedOut { by: LogoutBy::Device, note: String::new() };
     let on = Event::AccountConnected { phone: Some("79602041980".into()), first: true };
     vec![entry(2, out), entry(1, on)]
@@ -267,15 +261,7 @@ fn order(channel: Channel) -> Order {
     let message = kept(channel, Content::text("Позже"), true, State::Waiting).message;
     let due_at = Timestamp::from_seconds(NOW.seconds() + 2);
     let expires_at = Timestamp::NEVER;
-    Order {
-        workspace: WorkspaceId(1),
-        account: AccountId(3),
-        message,
-        due_at,
-        expires_at,
-        typing_ms: None,
-        attempt: 0,
-    }
+    Order { workspace: WorkspaceId(1), account: AccountId(3), message, due_at, expires_at, typing_ms: None, attempt: 0 }
 }
 
 /// The outcome that a case names.
@@ -332,18 +318,13 @@ pub fn outcome(name: &str, channel: Channel) -> Result<Outcome, Refusal> {
         }
         "messages" => {
             let media = kept(channel, Content::Media(image()), true, State::Read);
-            Outcome::Messages {
-                messages: vec![kept(channel, text(), false, State::Received), media],
-                total: 10_000,
-            }
+            Outcome::Messages { messages: vec![kept(channel, text(), false, State::Received), media], total: 10_000 }
         }
         "own messages" => {
             Outcome::Messages { messages: vec![kept(channel, text(), true, State::Delivered)], total: 1276 }
         }
         "no messages" => Outcome::Messages { messages: Vec::new(), total: 0 },
-        "file" => {
-            Outcome::File { blob: blob(), mime: "image/jpeg".into(), file_name: Some("cat.jpg".into()) }
-        }
+        "file" => Outcome::File { blob: blob(), mime: "image/jpeg".into(), file_name: Some("cat.jpg".into()) },
         "dialogs" => Outcome::Dialogs { dialogs: vec![dialog(channel)], total: 10_000 },
         "contacts" => {
             let contacts = vec![Contact { party: person(channel), updated_at: NOW }];
@@ -364,9 +345,7 @@ pub fn outcome(name: &str, channel: Channel) -> Result<Outcome, Refusal> {
         }
         "group" => Outcome::Answer(Answer::Group { group: Box::new(group()) }),
         "link" => Outcome::Answer(Answer::InviteLink { url: "https://chat.whatsapp.com/AbC".into() }),
-        "story views" => {
-            Outcome::Answer(Answer::StoryViews { viewers: vec![(Address::User("4242".into()), NOW)] })
-        }
+        "story views" => Outcome::Answer(Answer::StoryViews { viewers: vec![(Address::User("4242".into()), NOW)] }),
         "queue" => Outcome::Queue { orders: vec![order(channel)], total: 1 },
         "empty queue" => Outcome::Queue { orders: Vec::new(), total: 0 },
         "cancelled" => Outcome::Cancelled(vec![message_id()]),

@@ -28,10 +28,7 @@ pub struct Chats<T> {
 
 impl<T> Chats<T> {
     pub fn new() -> Self {
-        Self {
-            ready: VecDeque::new(),
-            behind: HashMap::new(),
-        }
+        Self { ready: VecDeque::new(), behind: HashMap::new() }
     }
 
     pub fn add(&mut self, chat: Chat, job: T) {

@@ -70,12 +70,7 @@ pub(crate) struct Held {
 impl Ledger {
     /// Forgets at the end of the process.
     pub fn in_memory() -> Self {
-        Self {
-            file: None,
-            next: 1,
-            torn: false,
-            line: Vec::new(),
-        }
+        Self { file: None, next: 1, torn: false, line: Vec::new() }
     }
 
     /// Opens or begins a ledger. Returns the lines of its tail as well, oldest first.
@@ -83,22 +78,10 @@ impl Ledger {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .read(true)
-            .open(path)?;
+        let mut file = OpenOptions::new().create(true).append(true).read(true).open(path)?;
         let (lines, whole) = tail(&mut file)?;
         let next = lines.last().map_or(1, |line| line.n + 1);
-        Ok((
-            Self {
-                file: Some(file),
-                next,
-                torn: !whole,
-                line: Vec::new(),
-            },
-            lines,
-        ))
+        Ok((Self { file: Some(file), next, torn: !whole, line: Vec::new() }, lines))
     }
 
     /// The number that the next line gets.
@@ -171,59 +154,16 @@ fn tail(file: &mut File) -> io::Result<(Vec<Line>, bool)> {
 
 impl From<&Incoming> for Held {
     fn from(message: &Incoming) -> Self {
-        let Incoming {
-            remote,
-            from_phone,
-            chat,
-            chat_alias,
-            chat_name,
-            sender,
-            content,
-            quoted,
-            forwarded,
-            at,
-        } = message.clone();
-        Self {
-            remote,
-            from_phone,
-            chat,
-            chat_alias,
-            chat_name,
-            sender,
-            content,
-            quoted,
-            forwarded,
-            at,
-        }
+        let Incoming { remote, from_phone, chat, chat_alias, chat_name, sender, content, quoted, forwarded, at } =
+            message.clone();
+        Self { remote, from_phone, chat, chat_alias, chat_name, sender, content, quoted, forwarded, at }
     }
 }
 
 impl From<Held> for Incoming {
     fn from(held: Held) -> Self {
-        let Held {
-            remote,
-            from_phone,
-            chat,
-            chat_alias,
-            chat_name,
-            sender,
-            content,
-            quoted,
-            forwarded,
-            at,
-        } = held;
-        Self {
-            remote,
-            from_phone,
-            chat,
-            chat_alias,
-            chat_name,
-            sender,
-            content,
-            quoted,
-            forwarded,
-            at,
-        }
+        let Held { remote, from_phone, chat, chat_alias, chat_name, sender, content, quoted, forwarded, at } = held;
+        Self { remote, from_phone, chat, chat_alias, chat_name, sender, content, quoted, forwarded, at }
     }
 }
 

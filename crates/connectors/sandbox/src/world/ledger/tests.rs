@@ -28,13 +28,7 @@ fn what_was_written_is_read_again_and_counting_goes_on() {
     assert_eq!(lines[0].sent, Some(sent(1)));
     assert_eq!(lines[1].sent, Some(sent(2)));
     assert_eq!((lines[2].settled, &lines[2].sent), (Some(2), &None));
-    assert_eq!(
-        std::fs::read_to_string(&path)
-            .unwrap()
-            .matches("\"dup\":true")
-            .count(),
-        1
-    );
+    assert_eq!(std::fs::read_to_string(&path).unwrap().matches("\"dup\":true").count(), 1);
 }
 
 #[test]
@@ -51,12 +45,5 @@ fn half_a_line_costs_only_itself() {
     assert_eq!(lines.len(), 1);
     ledger.sent(Timestamp::default(), &sent(3)).unwrap();
     let (_, lines) = Ledger::open(&path).unwrap();
-    assert_eq!(
-        lines
-            .iter()
-            .filter_map(|line| line.sent.as_ref())
-            .map(|sent| sent.id)
-            .collect::<Vec<_>>(),
-        [1, 3]
-    );
+    assert_eq!(lines.iter().filter_map(|line| line.sent.as_ref()).map(|sent| sent.id).collect::<Vec<_>>(), [1, 3]);
 }

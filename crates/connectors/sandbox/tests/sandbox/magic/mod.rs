@@ -27,14 +27,10 @@ async fn hello(stage: &Stage<'_>, session: &dyn Session, to: &Address) -> (Resul
 }
 
 fn receipts(stage: &Stage<'_>) -> Vec<Receipt> {
-    let receipts = stage
-        .inbox
-        .taken()
-        .into_iter()
-        .filter_map(|inbound| match inbound {
-            Inbound::Receipt(receipt) => Some(receipt),
-            _ => None,
-        });
+    let receipts = stage.inbox.taken().into_iter().filter_map(|inbound| match inbound {
+        Inbound::Receipt(receipt) => Some(receipt),
+        _ => None,
+    });
     receipts.collect()
 }
 
@@ -57,15 +53,7 @@ async fn any_number_has_a_message_after_200_ms_and_reads_it_after_500() {
     assert_eq!(steps(&stage), [Step::Deliver]);
     stage.pass(MS(1)).await;
     let told = receipts(&stage);
-    assert_eq!(
-        told[1],
-        Receipt {
-            remotes: vec![remote],
-            step: Step::Read,
-            at: sent_at.plus(MS(500)),
-            trouble: None
-        }
-    );
+    assert_eq!(told[1], Receipt { remotes: vec![remote], step: Step::Read, at: sent_at.plus(MS(500)), trouble: None });
     stage.pass(Duration::from_secs(3_600)).await;
     assert_eq!((steps(&stage).len(), stage.messages().len()), (2, 0));
 }
@@ -87,16 +75,7 @@ async fn n404_is_not_on_the_messenger() {
     let pocket = Pocket::new(Channel::Whatsapp);
     let (stage, session) = Stage::connected(&pocket).await;
     let (refusal, _) = hello(&stage, &*session, &phone("404")).await;
-    assert!(
-        matches!(
-            refusal,
-            Err(Failure::Refused {
-                why: Why::NotOnMessenger,
-                ..
-            })
-        ),
-        "{refusal:?}"
-    );
+    assert!(matches!(refusal, Err(Failure::Refused { why: Why::NotOnMessenger, .. })), "{refusal:?}");
     assert!(stage.arrived().await.is_empty());
 }
 
@@ -125,10 +104,7 @@ async fn n429_is_refused_twice_for_rate_and_then_sent() {
                 "{failure:?}"
             );
         }
-        assert!(
-            session.perform(order).await.is_ok(),
-            "each message has its own two refusals"
-        );
+        assert!(session.perform(order).await.is_ok(), "each message has its own two refusals");
     }
     assert_eq!(stage.arrived().await.len(), 2);
 }
@@ -154,30 +130,11 @@ async fn n503_drops_the_line_for_3_s_and_takes_the_same_id_afterwards() {
     let failure = session.perform(&order).await;
     assert!(matches!(failure, Err(Failure::Unknown { .. })), "{failure:?}");
     stage.pass(MS(2_999)).await;
-    assert!(matches!(
-        stage.states()[..],
-        [SessionState::Disconnected {
-            why: Why::Disconnected,
-            ..
-        }]
-    ));
+    assert!(matches!(stage.states()[..], [SessionState::Disconnected { why: Why::Disconnected, .. }]));
     let too_early = session.perform(&order).await;
-    assert!(
-        matches!(
-            too_early,
-            Err(Failure::NotSent {
-                retry: Retry::Reconnected,
-                ..
-            })
-        ),
-        "{too_early:?}"
-    );
+    assert!(matches!(too_early, Err(Failure::NotSent { retry: Retry::Reconnected, .. })), "{too_early:?}");
     stage.pass(MS(1)).await;
-    assert!(
-        matches!(stage.states()[1..], [SessionState::Connected { .. }]),
-        "{:?}",
-        stage.states()
-    );
+    assert!(matches!(stage.states()[1..], [SessionState::Connected { .. }]), "{:?}", stage.states());
     let receipt = session.perform(&order).await.unwrap();
     assert_eq!(receipt.remote, order.message.remote);
     stage.pass(MS(500)).await;
@@ -210,12 +167,7 @@ async fn the_same_seed_and_the_same_calls_give_the_same_world() {
         stage.inbox.taken()
     };
     let once = play().await;
-    assert_eq!(
-        once.iter()
-            .filter(|inbound| matches!(inbound, Inbound::Message(_)))
-            .count(),
-        5
-    );
+    assert_eq!(once.iter().filter(|inbound| matches!(inbound, Inbound::Message(_))).count(), 5);
     assert_eq!(once, play().await);
 }
 

@@ -31,21 +31,11 @@ pub fn all() -> Vec<Case> {
 }
 
 fn view() -> AccountView {
-    AccountView {
-        account: Arc::new(account()),
-        listener: None,
-        messages: 0,
-        waiting: 0,
-        token: None,
-    }
+    AccountView { account: Arc::new(account()), listener: None, messages: 0, waiting: 0, token: None }
 }
 
 fn accepted(id: u64) -> Accepted {
-    Accepted {
-        id: message_id(id),
-        remote: None,
-        at: NOW,
-    }
+    Accepted { id: message_id(id), remote: None, at: NOW }
 }
 
 fn message_id(id: u64) -> MessageId {
@@ -53,37 +43,20 @@ fn message_id(id: u64) -> MessageId {
 }
 
 fn blob() -> Blob {
-    Blob {
-        hash: "ab".repeat(32),
-        size: 3,
-    }
+    Blob { hash: "ab".repeat(32), size: 3 }
 }
 
 fn ann() -> Party {
     let phone = Address::Phone("79001234567".into());
-    Party {
-        name: Some("Ann".into()),
-        saved_name: Some("Ann from work".into()),
-        ..Party::new(phone)
-    }
+    Party { name: Some("Ann".into()), saved_name: Some("Ann from work".into()), ..Party::new(phone) }
 }
 
 fn target() -> Target {
-    Target {
-        remote: "BAE5BDDA56FAA465".into(),
-        from_me: true,
-        sender: None,
-    }
+    Target { remote: "BAE5BDDA56FAA465".into(), from_me: true, sender: None }
 }
 
 fn api() -> Origin {
-    Origin::Api {
-        dialect: "green_api".into(),
-        key: None,
-        request: None,
-        tag: None,
-        memo: None,
-    }
+    Origin::Api { dialect: "green_api".into(), key: None, request: None, tag: None, memo: None }
 }
 
 fn image() -> Content {
@@ -115,12 +88,5 @@ fn kept(id: u64, origin: Origin, content: Content, state: State) -> Kept {
         forwarded: 0,
         at: Timestamp::from_seconds(1_743_439_819),
     };
-    Kept {
-        message,
-        state,
-        state_at: NOW,
-        trouble: None,
-        edited: None,
-        deleted: false,
-    }
+    Kept { message, state, state_at: NOW, trouble: None, edited: None, deleted: false }
 }

@@ -27,11 +27,7 @@ pub fn groups() -> Vec<Case> {
         members_edit: true,
         members_send: true,
     };
-    let group = || {
-        answer(Answer::Group {
-            group: Box::new(group.clone()),
-        })
-    };
+    let group = || answer(Answer::Group { group: Box::new(group.clone()) });
     let picture = answer(Answer::Profile { picture_url: None });
     let mut all = vec![
         ("createGroup", "createGroup", group()),
@@ -56,11 +52,7 @@ pub fn groups() -> Vec<Case> {
 pub fn service() -> Vec<Case> {
     let phone = Address::Phone("79001234567".into());
     let checked = |exists| {
-        let found = Checked {
-            asked: phone.clone(),
-            exists,
-            address: exists.then(|| Address::Lid("787".into())),
-        };
+        let found = Checked { asked: phone.clone(), exists, address: exists.then(|| Address::Lid("787".into())) };
         Outcome::Answer(Answer::Checked { found: vec![found] })
     };
     let person = Person {
@@ -72,10 +64,7 @@ pub fn service() -> Vec<Case> {
         avatar_url: None,
         business: false,
     };
-    let contact = Contact {
-        party: ann(),
-        updated_at: NOW,
-    };
+    let contact = Contact { party: ann(), updated_at: NOW };
     let chat = |address: &str| Chat {
         address: address.parse().unwrap(),
         alias: None,
@@ -86,37 +75,19 @@ pub fn service() -> Vec<Case> {
         last_at: NOW,
         last: None,
     };
-    let chats = || Outcome::Chats {
-        chats: vec![chat("phone:79001234567"), chat("group:1203"), chat("story:")],
-        total: 3,
-    };
-    let avatar = Answer::Avatar {
-        url: Some("https://a.example/1.jpg".into()),
-        available: true,
-    };
+    let chats =
+        || Outcome::Chats { chats: vec![chat("phone:79001234567"), chat("group:1203"), chat("story:")], total: 3 };
+    let avatar = Answer::Avatar { url: Some("https://a.example/1.jpg".into()), available: true };
     let mut all = vec![
         ("checkWhatsapp", "checkWhatsapp", checked(true)),
         ("checkWhatsapp_no", "checkWhatsapp", checked(false)),
         ("checkAccount", "checkAccount", checked(true)),
         ("checkAccount_no", "checkAccount", checked(false)),
         ("getAvatar", "getAvatar", Outcome::Answer(avatar)),
-        (
-            "getContacts",
-            "getContacts",
-            Outcome::Contacts {
-                contacts: vec![contact],
-                total: 1,
-            },
-        ),
+        ("getContacts", "getContacts", Outcome::Contacts { contacts: vec![contact], total: 1 }),
         ("getContacts_groups", "getContacts", chats()),
         ("getChats", "getChats", chats()),
-        (
-            "getContactInfo",
-            "getContactInfo",
-            Outcome::Answer(Answer::Person {
-                person: Box::new(person),
-            }),
-        ),
+        ("getContactInfo", "getContactInfo", Outcome::Answer(Answer::Person { person: Box::new(person) })),
     ];
     all.extend(
         [

@@ -65,11 +65,7 @@ impl NewSource {
 
 impl NewFile {
     pub fn content(self, kind: MediaKind, call: &Call) -> Result<Content, Refusal> {
-        let from = NewSource {
-            url: self.url,
-            media: self.media,
-            base64: self.base64,
-        };
+        let from = NewSource { url: self.url, media: self.media, base64: self.base64 };
         let (source, told) = from.source("content", call)?;
         Ok(Content::Media(Media {
             kind,
@@ -87,10 +83,7 @@ impl NewFile {
 
 /// Base64, perhaps after `data:image/png;base64,`. Whether it decodes is found out when it is kept.
 fn inline(text: String, path: &str) -> Result<(Source, Option<String>), Refusal> {
-    let (mime, base64) = match text
-        .strip_prefix("data:")
-        .and_then(|rest| rest.split_once(";base64,"))
-    {
+    let (mime, base64) = match text.strip_prefix("data:").and_then(|rest| rest.split_once(";base64,")) {
         Some((mime, bytes)) => (Some(mime.to_owned()), bytes.to_owned()),
         None => (None, text),
     };

@@ -157,11 +157,7 @@ pub fn text(text: String) -> Result<Content, Refusal> {
 }
 
 fn words(text: &str, field: &str) -> Result<(), Refusal> {
-    if text.trim().is_empty() {
-        Err(Refusal::invalid(field, "must not be empty"))
-    } else {
-        Ok(())
-    }
+    if text.trim().is_empty() { Err(Refusal::invalid(field, "must not be empty")) } else { Ok(()) }
 }
 
 impl NewText {
@@ -173,20 +169,14 @@ impl NewText {
             preview: self.preview.map(|preview| preview.preview(call)).transpose()?,
             link_preview: self.link_preview,
             mentions: self.mentions.into_iter().map(|mention| mention.0).collect(),
-            style: styled.then_some(StoryStyle {
-                background: self.background,
-                font: self.font,
-            }),
+            style: styled.then_some(StoryStyle { background: self.background, font: self.font }),
         }))
     }
 }
 
 impl NewPreview {
     fn preview(self, call: &Call) -> Result<Preview, Refusal> {
-        let image = self
-            .image
-            .map(|image| image.source("content.preview.image", call))
-            .transpose()?;
+        let image = self.image.map(|image| image.source("content.preview.image", call)).transpose()?;
         Ok(Preview {
             title: self.title,
             description: self.description,
@@ -203,10 +193,7 @@ impl NewLocation {
             return Err(Refusal::invalid("content.latitude", "must be -90 to 90 degrees"));
         }
         if !(-180.0..=180.0).contains(&self.longitude) {
-            return Err(Refusal::invalid(
-                "content.longitude",
-                "must be -180 to 180 degrees",
-            ));
+            return Err(Refusal::invalid("content.longitude", "must be -180 to 180 degrees"));
         }
         Ok(Content::Location(Location {
             latitude: self.latitude,
@@ -220,16 +207,9 @@ impl NewLocation {
 impl NewContacts {
     pub fn content(self) -> Result<Content, Refusal> {
         if self.contacts.is_empty() {
-            return Err(Refusal::invalid(
-                "content.contacts",
-                "must have at least one card",
-            ));
+            return Err(Refusal::invalid("content.contacts", "must have at least one card"));
         }
-        let cards = self
-            .contacts
-            .into_iter()
-            .map(NewCard::card)
-            .collect::<Result<_, _>>()?;
+        let cards = self.contacts.into_iter().map(NewCard::card).collect::<Result<_, _>>()?;
         Ok(Content::Contacts { cards })
     }
 }
@@ -245,11 +225,7 @@ impl NewCard {
             None => None,
         };
         match (self.vcard, phone) {
-            (Some(vcard), phone) => Ok(Card {
-                display_name: self.name,
-                phone,
-                vcard,
-            }),
+            (Some(vcard), phone) => Ok(Card { display_name: self.name, phone, vcard }),
             (None, Some(phone)) => Ok(Card::new(&self.name, &phone)),
             (None, None) => Err(Refusal::Missing("phone")),
         }
@@ -262,40 +238,27 @@ impl NewPoll {
         if self.options.len() < 2 {
             return Err(Refusal::invalid("content.options", "must be at least two"));
         }
-        Ok(Content::Poll(Poll {
-            question: self.question,
-            options: self.options,
-            choices: self.choices,
-        }))
+        Ok(Content::Poll(Poll { question: self.question, options: self.options, choices: self.choices }))
     }
 }
 
 impl NewReaction {
     pub fn said(self, spelling: &Spelling) -> Result<Said, Refusal> {
         let emoji = self.emoji.filter(|emoji| !emoji.is_empty());
-        Ok(Said::About(
-            ids::read_message(spelling, &self.message)?,
-            Says::React(emoji),
-        ))
+        Ok(Said::About(ids::read_message(spelling, &self.message)?, Says::React(emoji)))
     }
 }
 
 impl NewEdit {
     pub fn said(self, spelling: &Spelling) -> Result<Said, Refusal> {
         words(&self.text, "content.text")?;
-        Ok(Said::About(
-            ids::read_message(spelling, &self.message)?,
-            Says::Edit(self.text),
-        ))
+        Ok(Said::About(ids::read_message(spelling, &self.message)?, Says::Edit(self.text)))
     }
 }
 
 impl NewDelete {
     pub fn said(self, spelling: &Spelling) -> Result<Said, Refusal> {
-        Ok(Said::About(
-            ids::read_message(spelling, &self.message)?,
-            Says::Delete,
-        ))
+        Ok(Said::About(ids::read_message(spelling, &self.message)?, Says::Delete))
     }
 }
 
@@ -305,11 +268,7 @@ impl NewButtons {
         if self.buttons.is_empty() {
             return Err(Refusal::invalid("content.buttons", "must be at least one"));
         }
-        let buttons = self
-            .buttons
-            .into_iter()
-            .enumerate()
-            .map(|(place, button)| button.button(place + 1));
+        let buttons = self.buttons.into_iter().enumerate().map(|(place, button)| button.button(place + 1));
         Ok(Content::Buttons(Buttons {
             header: self.header,
             body: self.body,
@@ -327,27 +286,15 @@ impl NewButton {
             (None, Some(text), None) => Action::Copy(text),
             (None, None, Some(phone)) => Action::Call(phone),
             _ => {
-                return Err(Refusal::invalid(
-                    "content.buttons",
-                    "take one of url, copy, call each",
-                ));
+                return Err(Refusal::invalid("content.buttons", "take one of url, copy, call each"));
             }
         };
-        Ok(Button {
-            id: self.id.unwrap_or_else(|| place.to_string()),
-            text: self.text,
-            action,
-        })
+        Ok(Button { id: self.id.unwrap_or_else(|| place.to_string()), text: self.text, action })
     }
 }
 
 impl NewTemplate {
     pub fn content(self) -> Content {
-        Content::Template(Template {
-            id: self.id,
-            language: self.language,
-            params: self.params,
-            rendered: None,
-        })
+        Content::Template(Template { id: self.id, language: self.language, params: self.params, rendered: None })
     }
 }

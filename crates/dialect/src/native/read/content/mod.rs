@@ -5,9 +5,9 @@ mod kinds;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use sluice_model::Refusal;
 use sluice_model::command::{Says, Which};
 use sluice_model::content::{Content, MediaKind};
-use sluice_model::Refusal;
 use utoipa::ToSchema;
 
 use crate::Call;
@@ -15,9 +15,7 @@ use crate::native::strict;
 use file::NewFile;
 pub use file::NewSource;
 pub use kinds::text;
-use kinds::{
-    NewButtons, NewContacts, NewDelete, NewEdit, NewLocation, NewPoll, NewReaction, NewTemplate, NewText,
-};
+use kinds::{NewButtons, NewContacts, NewDelete, NewEdit, NewLocation, NewPoll, NewReaction, NewTemplate, NewText};
 
 /// What is said: something new, or something about a message that is known already.
 pub enum Said {
@@ -96,11 +94,7 @@ impl NewContent {
             "buttons" => Self::Buttons(of(members)?),
             "template" => Self::Template(of(members)?),
             other => {
-                let known = format!(
-                    "must be one of {}{}",
-                    TYPES.join(", "),
-                    strict::meant(other, &TYPES)
-                );
+                let known = format!("must be one of {}{}", TYPES.join(", "), strict::meant(other, &TYPES));
                 return Err(Refusal::invalid("content.type", known));
             }
         })
