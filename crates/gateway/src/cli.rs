@@ -156,6 +156,8 @@ pub struct Tail {
 pub enum Workspace {
     /// Make another workspace and print its owner's key. The gateway must be stopped.
     Add(AddWorkspace),
+    /// Make a new owner's key for a workspace whose keys were lost. The gateway must be stopped.
+    Key(AddWorkspace),
 }
 
 #[derive(Debug, Args)]

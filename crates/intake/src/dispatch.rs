@@ -9,8 +9,8 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
-use sluice_dialect::{Body as Comes, Call, Credentials, Dialect, Endpoint, Route};
-use sluice_model::{Command, Outcome, Refusal, RequestId, Timestamp};
+use sluice_dialect::{Body as Comes, Call, Credentials, Dialect, Endpoint, Needs, Route};
+use sluice_model::{Command, Outcome, Refusal, RequestId, Scope, Timestamp};
 use sluice_store::Fault;
 use tokio::sync::oneshot;
 
@@ -201,6 +201,9 @@ async fn understand(
     }
     take_body(room, &mut visit.call, endpoint.body, body).await?;
     visit.is_unread &= endpoint.body == Comes::None;
+    // What cannot be read may be a password in the wrong place: until it is understood, a call that sets things up is not
+    // kept word by word.
+    visit.is_private = matches!(endpoint.needs, Needs::Key(Scope::Manage) | Needs::Account(Scope::Manage));
     let command = (endpoint.read)(&visit.call)?;
     visit.is_private = is_login(&command);
     visit.waited = may_wait(&command);

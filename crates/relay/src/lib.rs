@@ -19,6 +19,7 @@ mod lane;
 mod parts;
 mod report;
 mod settings;
+mod share;
 mod verdict;
 
 use std::sync::Arc;

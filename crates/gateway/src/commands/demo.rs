@@ -86,7 +86,8 @@ struct Keys {
 /// A workspace with accounts and keys; what is there from an earlier start stays.
 async fn furnish(house: &House) -> Result<Keys> {
     let now = house.clock.now();
-    let workspace = match house.store.workspaces().await?.into_iter().next() {
+    // Never a real customer's, should the folder be one of `sluice serve`.
+    let workspace = match house.store.workspaces().await?.into_iter().find(|known| known.name == "demo") {
         Some(workspace) => workspace.id,
         None => house.store.add_workspace("demo", now).await?.id,
     };
@@ -227,10 +228,15 @@ impl Keys {
         let Self { native, wappi, green_api, account, profile_id, id_instance, .. } = self;
         let pace = if speed > 1 { format!(" Its clock runs {speed} times faster.") } else { String::new() };
         let story = super::message::story(first);
+        let title = if self.found {
+            "The newest message of an earlier run"
+        } else {
+            "The first message, from the call to the blue ticks"
+        };
         format!(
             r#"Sluicegate is running at {base} with a pretend messenger.{pace} Ctrl-C stops it.
 
-The first message, from the call to the blue ticks:
+{title}:
 
 {story}
 Send one in the words of three APIs. Any number exists; 79990000200 answers, 79990000404 is not on the

@@ -50,10 +50,11 @@ pub fn story(trace: &Value) -> String {
         steps.push((word(event, "at"), kind.strip_prefix("message.").unwrap_or(kind), note_of(&event["data"])));
     }
     for call in trace["deliveries"].as_array().into_iter().flatten() {
-        let answer =
-            call["status"].as_u64().map_or_else(|| word(call, "answer").to_owned(), |status| status.to_string());
-        let note =
-            format!("{} attempt {}: {answer} after {} ms", word(call, "listener"), call["attempt"], call["took_ms"]);
+        let outcome = match call["status"].as_u64() {
+            Some(status) => format!("answered {status} after {} ms", call["took_ms"]),
+            None => word(call, "answer").to_owned(),
+        };
+        let note = format!("{}, attempt {}: {outcome}", word(call, "listener"), call["number"]);
         steps.push((word(call, "at"), "webhook", note));
     }
     // RFC 3339 in one time zone and of one length sorts as text.
@@ -77,10 +78,33 @@ fn word<'a>(value: &'a Value, name: &str) -> &'a str {
 
 /// Why it is not further, where an event says so.
 fn note_of(data: &Value) -> String {
-    let trouble = data["trouble"]["note"].as_str().or(data["note"].as_str()).unwrap_or_default();
+    let trouble = word(&data["message"]["trouble"], "note");
     let attempt = data["attempt"].as_u64().filter(|attempt| *attempt > 1);
     match attempt {
         Some(attempt) => format!("attempt {attempt} {trouble}"),
         None => trouble.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the native API tells it (crates/dialect/src/native/cases/answers/trace_message.whole.json).
+    const TRACE: &str = include_str!("../../../dialect/src/native/cases/answers/trace_message.whole.json");
+
+    #[test]
+    fn the_story_says_what_happened_why_and_what_the_receiver_answered() {
+        let case: Value = serde_json::from_str(TRACE).unwrap();
+        let story = story(&case["body"]);
+        assert!(story.contains("accepted   POST /v1/messages"), "{story}");
+        for event in case["body"]["events"].as_array().unwrap() {
+            let note = word(&event["data"]["message"]["trouble"], "note");
+            assert!(story.contains(note), "{note:?} is not told:\n{story}");
+        }
+        for call in case["body"]["deliveries"].as_array().unwrap() {
+            assert!(story.contains(&format!("attempt {}", call["number"])), "{story}");
+        }
+        assert!(!story.contains("null"), "{story}");
     }
 }

@@ -17,5 +17,5 @@ pub async fn run(args: Send) -> Result<()> {
         return print(&format!("{accepted}\n"));
     }
     let id = accepted["id"].as_str().unwrap_or_default();
-    print(&format!("Accepted as {id}. Follow it: sluice message trace {id}\n"))
+    print(&format!("Accepted as {id}. Follow it: sluice message trace --account {account} {id}\n"))
 }

@@ -57,12 +57,16 @@ async fn greet_owner(house: &House) -> Result<()> {
         return Ok(());
     }
     let now = house.clock.now();
-    let workspace = match house.store.workspaces().await?.into_iter().next() {
-        Some(workspace) => workspace,
-        None => house.store.add_workspace("default", now).await?,
-    };
+    // One of its own, whatever customers there are already.
+    let workspace = house.store.add_workspace("default", now).await?;
     let key = owner::key(&*house.store, workspace.id, "owner", now).await?;
-    // The user comes last: if anything above failed, the next start tries again.
+    print(&format!(
+        "This gateway has a first owner now. The owner's key is shown this once; keep it:\n\n  {key}\n\n\
+         Try it: curl -H 'Authorization: Bearer {key}' {}/v1/accounts\n\
+         Every call with its ready curl line: {}/v1/docs\n",
+        house.base, house.base
+    ))?;
+    // The user comes last: if anything above failed, the key's printing too, the next start tries again.
     let owner = NewUser {
         workspace: workspace.id,
         login: "owner".to_owned(),
@@ -71,9 +75,5 @@ async fn greet_owner(house: &House) -> Result<()> {
         at: now,
     };
     house.store.add_user(owner).await?;
-    print(&format!(
-        "This gateway has a first owner now. The owner's key is shown this once; keep it:\n\n  {key}\n\n\
-         Try it: curl -H 'Authorization: Bearer {key}' {}/v1/accounts\n",
-        house.base
-    ))
+    Ok(())
 }

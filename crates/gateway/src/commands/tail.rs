@@ -29,6 +29,10 @@ fn line_of(data: &str) -> String {
     let event: Value = serde_json::from_str(data).unwrap_or_default();
     let word = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let chat = word("/data/message/chat/address");
-    let words = event.pointer("/data/message/content/text").and_then(Value::as_str).unwrap_or_default();
-    format!("{}  {:<20} {chat}  {words}\n", word("/at"), word("/type"))
+    // The words where there are some, else the kind; why, where it failed; who, where somebody calls.
+    let said = ["/data/message/content/text", "/data/message/content/caption", "/data/message/content/type"];
+    let words = said.into_iter().map(word).find(|words| !words.is_empty()).unwrap_or_default();
+    let (why, caller) = (word("/data/message/trouble/note"), word("/data/call/from/address"));
+    let line = format!("{}  {:<20} {chat}{caller}  {words}{why}", word("/at"), word("/type"));
+    line.trim_end().to_owned() + "\n"
 }

@@ -6,7 +6,9 @@ mod media;
 mod seal;
 mod tester;
 
+use std::fs::DirBuilder;
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -157,7 +159,11 @@ pub fn open_store(config: &Config) -> Result<Arc<dyn Store>> {
 }
 
 fn make_folder(config: &Config) -> Result<()> {
-    std::fs::create_dir_all(&config.data.dir)
+    // Messages lie in it in clear: it is for the gateway's own user. A folder that is there keeps the rights it has.
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&config.data.dir)
         .with_context(|| format!("the data folder {} cannot be made", config.data.dir.display()))
 }
 

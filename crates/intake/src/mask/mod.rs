@@ -41,6 +41,7 @@ fn pairs(text: &str) -> String {
     let pairs = text.split('&').map(|pair| match pair.split_once('=') {
         Some((name, value)) if is_telling(name) => format!("{name}={}", shown(value)),
         Some((name, value)) if is_bulky(name) => format!("{name}={}", shortened(value)),
+        Some((name, value)) if is_link(value) => format!("{name}={}", link(value)),
         _ => pair.to_owned(),
     });
     pairs.collect::<Vec<_>>().join("&")
@@ -104,13 +105,13 @@ fn members(text: &str) -> String {
         let name = &text[name_start..name_end];
         let value = skip_space(bytes, colon + 1);
         let (telling, bulky) = (is_telling(name), is_bulky(name));
+        let is_text = bytes.get(value) == Some(&b'"');
+        let inner = if is_text { &text[value + 1..string_end(bytes, value + 1)] } else { "" };
         at = value;
-        if !telling && !bulky {
+        if !telling && !bulky && !is_link(inner) {
             continue;
         }
         at = value_end(bytes, value);
-        let is_text = bytes.get(value) == Some(&b'"');
-        let inner = if is_text { &text[value + 1..string_end(bytes, value + 1)] } else { "" };
         out.push_str(&text[kept..value]);
         if telling && is_text && !inner.is_empty() {
             out.extend(["\"", &shown(inner), "\""]);
@@ -118,6 +119,8 @@ fn members(text: &str) -> String {
             out.push_str("\"***\"");
         } else if bulky && is_text {
             out.extend(["\"", &shortened(inner), "\""]);
+        } else if is_link(inner) {
+            out.extend(["\"", &link(inner), "\""]);
         } else {
             out.push_str(&text[value..at]);
         }
@@ -125,6 +128,28 @@ fn members(text: &str) -> String {
     }
     out.push_str(&text[kept..]);
     out
+}
+
+/// An address, as it is or percent-encoded as a value of a query.
+fn is_link(value: &str) -> bool {
+    value.starts_with("http://")
+        || value.starts_with("https://")
+        || value.starts_with("http%3A")
+        || value.starts_with("https%3A")
+}
+
+/// The address without what often is a secret in it: a user's name and password, and all that its query holds.
+fn link(url: &str) -> String {
+    let end = ["?", "%3F", "%3f"].iter().filter_map(|mark| url.find(mark)).min();
+    let (place, query) = url.split_at(end.unwrap_or(url.len()));
+    let query = if query.is_empty() { "" } else { "?***" };
+    let slashes = ["://", "%3A%2F%2F", "%3a%2f%2f"].iter().find_map(|mark| place.find(mark).map(|at| at + mark.len()));
+    let (scheme, rest) = place.split_at(slashes.unwrap_or(0));
+    let host_at = ["@", "%40"].iter().filter_map(|mark| rest.rfind(mark).map(|at| at + mark.len())).max();
+    match host_at {
+        Some(at) => format!("{scheme}***@{}{query}", &rest[at..]),
+        None => format!("{scheme}{rest}{query}"),
+    }
 }
 
 /// Values that give nothing away.

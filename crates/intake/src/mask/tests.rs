@@ -71,3 +71,16 @@ fn broken_texts_are_kept_as_they_are_but_for_their_secrets() {
     }
     assert_eq!(body(br#"{"token":"abc"#, "", None), r#"{"token":"***""#);
 }
+
+#[test]
+fn addresses_lose_their_passwords_and_queries() {
+    let body = br#"{"url":"https://ann:pw1@crm.example/hook?token=SUPER&x=1","plain":"https://crm.example/hook"}"#;
+    let kept = super::body(body, "application/json", None);
+    assert_eq!(kept, r#"{"url":"https://***@crm.example/hook?***","plain":"https://crm.example/hook"}"#);
+    let path = super::path(
+        "/api/webhook/url/set",
+        Some("url=https%3A%2F%2Fann%3Apw%40crm.example%2Fhook%3Ftoken%3DSUPER&profile_id=1-2"),
+        None,
+    );
+    assert_eq!(path, "/api/webhook/url/set?url=https%3A%2F%2F***@crm.example%2Fhook?***&profile_id=1-2");
+}

@@ -180,8 +180,13 @@ impl Errand<'_> {
         Ok(Outcome::Count(count))
     }
 
+    /// A dialect's own queue may be forgotten while it is pushed, as GREEN-API does; a webhook's events may not.
     pub(super) async fn clear(&self, queue: Queue) -> Result {
+        let is_own = queue == Queue::Own;
         let place = self.place(queue).await?;
+        if !is_own {
+            place.only_pull()?;
+        }
         let store = &self.room.store;
         for account in &place.accounts {
             let to = store.last(account.id).await?;

@@ -9,7 +9,9 @@ use sluice_model::command::{ReplyTo, Which, Wish};
 use sluice_model::content::{Media, Quoted, Source};
 use sluice_model::message::{Kept, Message, Origin};
 use sluice_model::outcome::Accepted;
-use sluice_model::{Abilities, Ability, Account, Address, Content, MessageId, Order, Outcome, Refusal, Timestamp};
+use sluice_model::{
+    Abilities, Ability, Account, Address, Content, MessageId, Order, Outcome, Refusal, State, Timestamp,
+};
 use sluice_store::outbox::{self, Idempotency, Submission};
 
 use super::remark::{sent_target, target_of};
@@ -28,6 +30,10 @@ impl Errand<'_> {
         let Some(accepted) = self.accept(vec![wish]).await?.into_iter().next() else {
             return Err(Refusal::Missing("message").into());
         };
+        // A repeat is answered byte by byte as the first call was, so the answer must not depend on what came in between.
+        if self.call.header("idempotency-key").is_some() {
+            return Ok(Outcome::Sent { accepted, state: State::Waiting, trouble: None });
+        }
         let account = self.call.account()?;
         let bell = self.room.store.bell().journal(account.id);
         let mut end = std::pin::pin!(tokio::time::sleep(wait));

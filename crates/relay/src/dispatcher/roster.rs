@@ -6,10 +6,10 @@ use std::sync::Arc;
 use sluice_model::listener::Target;
 use sluice_model::{AccountId, Listener, ListenerId, WorkspaceId};
 use sluice_store::Fault;
-use tokio::sync::Semaphore;
 
 use crate::lane::Key;
 use crate::parts::Tools;
+use crate::share::Share;
 
 #[derive(Default)]
 pub struct Roster {
@@ -25,7 +25,7 @@ pub struct Roster {
 pub struct Row {
     pub listener: Arc<Listener>,
     /// Its part of the requests under way; it stays the same when the listener is changed.
-    pub share: Arc<Semaphore>,
+    pub share: Arc<Share>,
 }
 
 impl Roster {
@@ -58,7 +58,7 @@ impl Roster {
             }
             let share = match self.listeners.get(&listener.id) {
                 Some(row) => row.share.clone(),
-                None => Arc::new(Semaphore::new(tools.parts.settings.concurrency.max(1))),
+                None => Arc::new(Share::new(tools.parts.settings.concurrency)),
             };
             next.listeners.insert(listener.id, Row { listener, share });
         }

@@ -20,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::attempt::{Frame, Tried, attempt};
 use crate::parts::Tools;
+use crate::share::Share;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key {
@@ -64,7 +65,7 @@ pub(crate) struct Ground {
     pub dialect: &'static dyn Dialect,
     pub schedule: Schedule,
     /// How many requests may be under way to this listener, over all its accounts.
-    pub share: Arc<Semaphore>,
+    pub share: Arc<Share>,
 }
 
 pub(crate) struct Lane {
@@ -98,9 +99,12 @@ impl Lane {
 impl Ground {
     /// One attempt, when the listener's share and the door of the house have room; both let pass in order of coming.
     async fn attempt(&self, frame: &Frame, entry: &Entry, number: u32) -> Option<Tried> {
-        let _share = pass(&self.share).await;
-        let _door = pass(&self.tools.door).await;
-        attempt(&self.tools, frame, entry, number).await
+        let place = self.share.take().await;
+        let door = pass(&self.tools.door).await;
+        let tried = attempt(&self.tools, frame, entry, number).await;
+        drop(door);
+        self.share.give_back(place, tried.as_ref().is_none_or(|tried| tried.attempt.status.is_some()));
+        tried
     }
 
     /// The receiver has said that it wants to hear no more: switches its listener off, and waits until the dispatcher
