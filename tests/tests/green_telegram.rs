@@ -57,7 +57,17 @@ async fn an_instance_logs_in_by_a_code_and_finds_its_messages_by_the_ids_it_was_
     ensure!(status == 200 && told == good, "{status} {told}");
     telegram.state("authorized").await?;
 
-    let (_, found) = telegram.post("checkAccount", json!({"phoneNumber": 79_994_445_566_u64})).await?;
+    // Authorized is said as soon as somebody is logged in; a question waits for the connection, a moment later.
+    let (mut status, mut found) = (400, Value::Null);
+    for _ in 0..200 {
+        (status, found) = telegram.post("checkAccount", json!({"phoneNumber": 79_994_445_566_u64})).await?;
+        if status == 200 {
+            break;
+        }
+        // tidy: real time because another process is waited for
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    ensure!(status == 200, "{found}");
     ensure!(found["exist"] == true, "{found}");
     let chat = &found["chatId"];
     let (status, sent) = telegram.post("sendMessage", json!({"chatId": chat, "message": "hello"})).await?;

@@ -35,8 +35,8 @@ impl Links {
         &self.base
     }
 
-    /// `{base}/files/{end}/{seal}/{hash}/{name}`: `end` in unix seconds, `seal` 32 hex digits. `mime` and `name` tell the
-    /// server and the reader what it is; the seal covers them.
+    /// `{base}/files/{end}/{seal}/{hash}/{mime}/{name}`: `end` in unix seconds, `seal` 32 hex digits over all but `name`,
+    /// which only tells a reader what it is.
     pub fn file(&self, blob: &Blob, mime: &str, name: Option<&str>, now: Timestamp) -> String {
         let name: String = name
             .unwrap_or("file")

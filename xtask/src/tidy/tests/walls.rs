@@ -48,7 +48,7 @@ fn a_room_that_knows_another_room_is_found_at_its_line() {
         &[],
     );
     let expected = "crates/relay/Cargo.toml:3: dependencies: `relay` may not know `courier`; \
-                    it knows dialect, store, outside, model, clock";
+                    it knows dialect, store, outside, model, clock, telemetry";
     assert_eq!(printed(crates_of_ours, &tree), [expected]);
 }
 
