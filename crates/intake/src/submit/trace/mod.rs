@@ -5,6 +5,7 @@ use sluice_model::command::Which;
 use sluice_model::message::{Kept, Origin, State};
 use sluice_model::outcome::Trace;
 use sluice_model::{Account, Entry, Event, Order, Outcome, Timestamp};
+use sluice_store::outbox::FAR_OFF;
 use sluice_store::shelf::Page;
 
 use super::{Errand, Result};
@@ -64,7 +65,9 @@ fn waits_for(account: &Account, kept: &Kept, entries: &[Entry], orders: &[Order]
             None => format!("its hour: it is to be sent at {}", written(due)),
         };
     }
-    let before = || orders.iter().filter(|order| order.id() < id);
+    // One that has a date of its own holds up nobody before it.
+    let is_dated = |order: &Order| order.due_at > now.plus(FAR_OFF);
+    let before = || orders.iter().filter(|order| order.id() < id && !is_dated(order));
     match (before().filter(|order| order.chat() == chat).count(), before().count()) {
         (0, 0) => "its turn comes next".to_owned(),
         (0, others) => format!("its turn: {others} of the account's messages were accepted before it"),
