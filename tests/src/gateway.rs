@@ -93,6 +93,8 @@ impl Gateway {
     /// Starts again over the same data; the port is the same only if the plan named one.
     pub async fn restart(&mut self) -> Result<()> {
         (self.child, self.demo) = launch(&self.data, &self.listen, &self.arguments, &self.environment).await?;
+        // Connections to the process that is gone are of no use.
+        self.http = crate::http();
         Ok(())
     }
 
