@@ -55,7 +55,8 @@ async fn the_first_owner_is_given_no_customers_workspace() -> Result<()> {
         .stdout(std::process::Stdio::piped())
         .kill_on_drop(true)
         .spawn()?;
-    let mut lines = tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(serve.stdout.take().context("stdout")?));
+    let mut lines =
+        tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(serve.stdout.take().context("stdout")?));
     let mut greeting = String::new();
     while !greeting.contains("/v1/docs") {
         greeting += &lines.next_line().await?.context("the greeting ended early")?;
