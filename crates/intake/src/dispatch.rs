@@ -125,14 +125,7 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
         }
         Route::WrongMethod { dialect, allow } => (dialect, None, Vec::new(), Some(Refusal::MethodNotAllowed { allow })),
         Route::Unknown { dialect } => (dialect, None, Vec::new(), Some(Refusal::PathUnknown)),
-        Route::Nobody => {
-            let request = Request::from_parts(head.clone(), Body::empty());
-            if let Some(page) = pages::extra(&room, request).await {
-                let _ = answer.send(page);
-                return;
-            }
-            (room.dialects[0], None, Vec::new(), Some(Refusal::PathUnknown))
-        }
+        Route::Nobody => (room.dialects[0], None, Vec::new(), Some(Refusal::PathUnknown)),
     };
     let raw_query = head.uri.query().map(str::to_owned);
     let query = url::form_urlencoded::parse(raw_query.as_deref().unwrap_or_default().as_bytes());

@@ -33,8 +33,6 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// The pages beside the APIs, so that whoever furnishes them needs no library of their own for it.
-pub use axum::Router as Pages;
 pub use catalog::ConnectorCatalog;
 pub use parts::{Parts, Seal, TestCall, seals};
 pub use settings::Limits;

@@ -1,12 +1,9 @@
 //! The few pages that belong to no API: health, figures, files by link.
 
-use std::sync::Arc;
-
 use axum::body::Body;
 use http::header::{CONTENT_TYPE, HeaderValue};
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::{HeaderMap, Method, Response, StatusCode};
 use sluice_model::content::Blob;
-use tower_service::Service;
 
 use crate::reply;
 use crate::room::Room;
@@ -73,21 +70,4 @@ fn text(status: StatusCode, text: String) -> Response<Body> {
     let mime = HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, mime);
     response
-}
-
-/// Marks the answer that no page was found.
-#[derive(Clone, Copy)]
-struct Nobody;
-
-/// What the pages beside the APIs answer when a path is not theirs.
-pub(crate) async fn nobody() -> Response<Body> {
-    let mut response = reply::plain(StatusCode::NOT_FOUND);
-    response.extensions_mut().insert(Nobody);
-    response
-}
-
-/// One of the pages beside the APIs; `None` when the path is none of them.
-pub(crate) async fn extra(room: &Arc<Room>, request: Request<Body>) -> Option<Response<Body>> {
-    let Ok(response) = room.extra.clone().call(request).await;
-    response.extensions().get::<Nobody>().is_none().then_some(response)
 }

@@ -34,8 +34,6 @@ pub struct Parts {
     pub tester: Arc<dyn TestCall>,
     /// Renders what was counted, in Prometheus' text format.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
-    /// Pages beside the APIs (descriptions, the console). Its own fallback is replaced.
-    pub extra: axum::Router,
 }
 
 /// Sealing at rest. What is sealed in one context cannot be opened in another.

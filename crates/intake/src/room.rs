@@ -18,7 +18,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use crate::log::Ledger;
 use crate::parts::{Parts, Seal, TestCall};
 use crate::rates::Rates;
-use crate::{ConnectorCatalog, Limits, pages};
+use crate::{ConnectorCatalog, Limits};
 
 pub(crate) struct Room {
     pub store: Arc<dyn Store>,
@@ -37,7 +37,6 @@ pub(crate) struct Room {
     pub order_life: Duration,
     pub tester: Arc<dyn TestCall>,
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
-    pub extra: axum::Router,
     pub ledger: Ledger,
     /// Cancelled when the gateway begins to drain: nothing new is begun, nobody waits any longer.
     pub closing: CancellationToken,
@@ -69,7 +68,6 @@ impl Room {
             order_life: parts.order_life,
             tester: parts.tester,
             metrics: parts.metrics,
-            extra: parts.extra.fallback(pages::nobody),
             closing: CancellationToken::new(),
             begun: TaskTracker::new(),
             making_own: tokio::sync::Mutex::default(),

@@ -108,7 +108,6 @@ impl House {
             order_life: config.courier.order_ttl,
             tester: Arc::new(tester),
             metrics: Arc::new(move || metrics.render()),
-            extra: sluice_intake::Pages::new(),
         });
         let keep = chores::Keep {
             journal: config.data.journal_keep,

@@ -86,7 +86,6 @@ impl House {
             order_life: std::time::Duration::from_secs(86_400),
             tester: Arc::new(NoCalls),
             metrics: Arc::new(|| "sluice_up 1\n".to_owned()),
-            extra: axum::Router::new().route("/docs", axum::routing::get(|| async { "the docs" })),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
