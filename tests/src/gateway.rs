@@ -22,6 +22,7 @@ pub struct Gateway {
     listen: String,
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
+    log: Option<PathBuf>,
 }
 
 /// What starting may take on a busy machine.
@@ -47,6 +48,8 @@ pub struct Plan {
     /// A port to come back to after a restart.
     pub port: u16,
     pub environment: Vec<(String, String)>,
+    /// A file for its log; beside the test's own words otherwise.
+    pub log: Option<PathBuf>,
 }
 
 impl Gateway {
@@ -73,9 +76,9 @@ impl Gateway {
         let speed = plan.speed.map(|speed| vec!["--speed".to_owned(), speed.to_string()]);
         let arguments = speed.unwrap_or_default();
         let listen = format!("127.0.0.1:{}", plan.port);
-        let (child, demo) = launch(&data, &listen, &arguments, &plan.environment).await?;
+        let (child, demo) = launch(&data, &listen, &arguments, &plan.environment, plan.log.as_deref()).await?;
         let http = crate::http();
-        Ok(Self { child, demo, http, folder, data, listen, arguments, environment: plan.environment })
+        Ok(Self { child, demo, http, folder, data, listen, arguments, environment: plan.environment, log: plan.log })
     }
 
     /// SIGKILL, and the process is gone.
@@ -83,16 +86,28 @@ impl Gateway {
         self.child.kill().await.context("kill")
     }
 
+    /// Sends it a signal: `TERM`, `STOP`, `CONT`.
+    pub async fn signal(&self, name: &str) -> Result<()> {
+        let id = self.child.id().context("it has ended already")?;
+        Command::new("kill").args([format!("-{name}"), id.to_string()]).status().await?;
+        Ok(())
+    }
+
     /// SIGTERM, and how it ended.
     pub async fn terminate(&mut self) -> Result<ExitStatus> {
-        let id = self.child.id().context("it has ended already")?;
-        Command::new("kill").arg(id.to_string()).status().await?;
+        self.signal("TERM").await?;
         tokio::time::timeout(START, self.child.wait()).await?.context("wait")
+    }
+
+    /// Waits until it has ended by itself, and says how.
+    pub async fn ended(&mut self) -> Result<ExitStatus> {
+        tokio::time::timeout(START, self.child.wait()).await.context("it does not end")?.context("wait")
     }
 
     /// Starts again over the same data; the port is the same only if the plan named one.
     pub async fn restart(&mut self) -> Result<()> {
-        (self.child, self.demo) = launch(&self.data, &self.listen, &self.arguments, &self.environment).await?;
+        let log = self.log.as_deref();
+        (self.child, self.demo) = launch(&self.data, &self.listen, &self.arguments, &self.environment, log).await?;
         // Connections to the process that is gone are of no use.
         self.http = crate::http();
         Ok(())
@@ -184,7 +199,12 @@ async fn launch(
     listen: &str,
     arguments: &[String],
     environment: &[(String, String)],
+    log: Option<&Path>,
 ) -> Result<(Child, Value)> {
+    let stderr = match log {
+        Some(log) => std::fs::File::options().create(true).append(true).open(log)?.into(),
+        None => Stdio::inherit(),
+    };
     let mut child = Command::new(binary())
         .args(["demo", "--json", "--listen", listen, "--data"])
         .arg(data)
@@ -192,7 +212,7 @@ async fn launch(
         .envs(environment.iter().cloned())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
+        .stderr(stderr)
         .kill_on_drop(true)
         .spawn()
         .context("the gateway cannot be started")?;

@@ -15,6 +15,17 @@ pub fn node() -> Option<PathBuf> {
     find("SLUICE_NODE", "the npm clients")
 }
 
+/// Node.js with Baileys, the WhatsApp client that plays the human.
+pub fn baileys() -> Option<PathBuf> {
+    let node = find("SLUICE_NODE", "the tests with Baileys")?;
+    let has = |folder: &PathBuf| folder.join("baileys/package.json").is_file();
+    let found = std::env::var_os("NODE_PATH").map(PathBuf::from).filter(has);
+    if found.is_none() {
+        println!("SKIPPED: the tests with Baileys because NODE_PATH has no baileys; run `cargo xtask test`");
+    }
+    found.map(|_| node)
+}
+
 /// curl, which the seeds' own lines are written for.
 pub fn curl() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
@@ -25,9 +36,13 @@ pub fn curl() -> Option<PathBuf> {
     found
 }
 
-/// How large a trial is to be: `small` in the test command.
-pub fn is_small() -> bool {
-    std::env::var("SLUICE_TRIAL_SIZE").is_ok_and(|size| size == "small")
+/// How much of a trial to run, as `SLUICE_TRIAL_SIZE` has it: `small`, `full` or a number; `None` where it says nothing.
+pub fn trial_size(small: usize, full: usize) -> Option<usize> {
+    match std::env::var("SLUICE_TRIAL_SIZE").ok()?.as_str() {
+        "small" => Some(small),
+        "full" => Some(full),
+        number => number.parse().ok(),
+    }
 }
 
 fn find(variable: &str, what: &str) -> Option<PathBuf> {

@@ -43,7 +43,7 @@ async fn no_random_request_is_answered_by_a_5xx_or_outside_of_the_description() 
         instance: gateway.demo["green_api"]["id_instance"].as_u64().context("the instance")?,
     };
     let router = Router::new(sluice_dialect::ALL);
-    let each = if tools::is_small() { EACH } else { EACH * 2 };
+    let each = tools::trial_size(EACH, EACH * 100).unwrap_or(EACH * 2);
     let (mut made, mut good) = (0, 0);
     let operations = description.operations();
     for round in 0..each {

@@ -10,7 +10,8 @@ use sluice_tests::Gateway;
 use sluice_tests::schema::Description;
 use sluice_tests::wappi::Profile;
 
-const REQUESTS: usize = 1_000;
+/// Of the test command, and of a run by hand.
+const REQUESTS: [usize; 2] = [1_000, 100_000];
 const SEED: u64 = 13;
 /// Requests under way at a time, each on profiles of its own.
 const LANES: u64 = 4;
@@ -37,6 +38,11 @@ impl Random {
     fn of<'t, T>(&mut self, choices: &'t [T]) -> &'t T {
         &choices[self.below(choices.len())]
     }
+}
+
+fn requests() -> usize {
+    let [small, full] = REQUESTS;
+    sluice_tests::tools::trial_size(small, full).unwrap_or(small)
 }
 
 const NAMES: [&str; 44] = [
@@ -234,7 +240,7 @@ async fn lane(gateway: &Gateway, lane: u64) -> Result<Tally> {
         profiles.insert(base, fresh(gateway, base, &format!("{base} {lane}")).await?);
     }
     let mut tally = Tally::new();
-    for number in 0..REQUESTS / LANES as usize {
+    for number in 0..requests() / LANES as usize {
         // Each endpoint in its turn, and the rest by chance: none is left out.
         let (method, path) = &operations[(number * LANES as usize + lane as usize) % operations.len()];
         let base = path.split('/').nth(1).unwrap_or_default();
@@ -279,8 +285,8 @@ async fn a_thousand_random_requests_are_answered_as_described() -> Result<()> {
         *tally.entry(status).or_default() += count;
     }
     println!("answers by status: {tally:?}");
-    assert_eq!(tally.values().sum::<usize>(), REQUESTS);
+    assert_eq!(tally.values().sum::<usize>(), requests());
     // Random requests that are all refused would say little.
-    assert!(tally[&200] > REQUESTS / 4, "{tally:?}");
+    assert!(tally[&200] > requests() / 4, "{tally:?}");
     Ok(())
 }

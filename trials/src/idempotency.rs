@@ -10,23 +10,20 @@ use serde_json::{Value, json};
 use sluice_tests::Gateway;
 use sluice_tests::gateway::Plan;
 
-use crate::kill::free_port;
-use crate::report::Report;
+use crate::clients::free_port;
+use crate::report::{Report, Size};
 
-#[derive(Clone, Copy, Debug)]
-pub struct Size {
-    pub keys: usize,
-    pub calls: usize,
-    pub seed: u64,
-}
+/// At once under one key.
+const CALLS: usize = 1000;
 
+/// `count` keys.
 pub async fn run(size: Size) -> Result<Report> {
     let mut report = Report::new("Trial 7: idempotency", size.seed);
     let environment = vec![("SLUICE_SERVER__LIMITS__CONNECTIONS_PER_ADDRESS".to_owned(), "2048".to_owned())];
     let mut gateway = Gateway::start(Plan { port: free_port().await?, environment, ..Plan::default() }).await?;
-    for key in 0..size.keys {
+    for key in 0..size.count {
         // Every other key is cut by a kill.
-        let answers = storm(&mut gateway, key, size.calls, key % 2 == 1).await?;
+        let answers = storm(&mut gateway, key, CALLS, key % 2 == 1).await?;
         let different: BTreeSet<_> = answers.iter().collect();
         if different.len() != 1 {
             report.fault(format!("key {key} had {} different answers: {different:?}", different.len()));
@@ -40,9 +37,9 @@ pub async fn run(size: Size) -> Result<Report> {
             report.fault(format!("key {key} with another body was answered {status}: {other}"));
         }
     }
-    report.row("keys", size.keys);
-    report.row("concurrent calls a key", size.calls);
-    report.row("keys with a SIGKILL amid their calls", size.keys / 2);
+    report.row("keys", size.count);
+    report.row("concurrent calls a key", CALLS);
+    report.row("keys with a SIGKILL amid their calls", size.count / 2);
     Ok(report)
 }
 

@@ -6,12 +6,23 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+/// How much of a trial to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// Kills, keys, seconds or what else the trial counts.
+    pub count: usize,
+    /// What chance begins with.
+    pub seed: u64,
+}
+
 /// What a trial found: rows of name and figure, and the faults, of which there must be none.
 #[derive(Debug, Default)]
 pub struct Report {
     pub title: String,
     pub seed: u64,
     pub rows: Vec<(String, String)>,
+    /// What the figures do not say: how it was done, and what was left out.
+    pub words: Vec<String>,
     pub faults: Vec<String>,
 }
 
@@ -24,6 +35,10 @@ impl Report {
         self.rows.push((name.to_owned(), figure.to_string()));
     }
 
+    pub fn say(&mut self, words: &str) {
+        self.words.push(words.to_owned());
+    }
+
     /// A broken promise. The first twenty are kept; more of them say nothing new.
     pub fn fault(&mut self, what: String) {
         if self.faults.len() < 20 {
@@ -34,10 +49,19 @@ impl Report {
     pub fn markdown(&self) -> String {
         let mut page = format!("# {}\n\n", self.title);
         // Writing to a string cannot fail.
-        let _ =
-            writeln!(page, "Commit {}, seed {}, {}.\n\n| figure | value |\n|---|---|", commit(), self.seed, machine());
+        let _ = writeln!(
+            page,
+            "Commit {}, seed {}, {}, {}.\n\n| figure | value |\n|---|---|",
+            commit(),
+            self.seed,
+            machine(),
+            build()
+        );
         for (name, figure) in &self.rows {
             let _ = writeln!(page, "| {name} | {figure} |");
+        }
+        for words in &self.words {
+            let _ = writeln!(page, "\n{words}");
         }
         let _ = match self.faults.len() {
             0 => writeln!(page, "\nEvery promise held."),
@@ -69,6 +93,11 @@ pub fn commit() -> String {
     let output = Command::new("git").args(["describe", "--always", "--dirty", "--abbrev=10"]).output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
     if text.is_empty() { "unknown".to_owned() } else { text }
+}
+
+/// The trials are built as the gateway is, so their own build tells.
+pub const fn build() -> &'static str {
+    if cfg!(debug_assertions) { "debug build" } else { "release build" }
 }
 
 pub fn machine() -> String {

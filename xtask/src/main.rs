@@ -42,7 +42,7 @@ enum Task {
     },
     /// Run one trial at its full size
     Trial {
-        /// A binary of the package `sluice-trials`
+        /// As `docs/trials/` calls it
         name: String,
         /// Handed on to the trial
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
         Task::Generate { check: true } => generate::check(),
         Task::Generate { check: false } => generate::write(),
         Task::Bench { json, args } => trials::bench(json, args),
-        Task::Trial { name, args } => trials::run(&name, &args),
+        Task::Trial { name, args } => trials::trial(&name, args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

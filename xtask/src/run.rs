@@ -89,13 +89,10 @@ pub fn followed(command: &mut Command, mut each: impl FnMut(&str)) -> Result<boo
     Ok(child.wait()?.success())
 }
 
-/// Builds a binary of the workspace, with cargo's messages shown, and returns its path.
-pub fn built(package: &str, binary: &str, release: bool) -> Result<PathBuf> {
-    let mut build =
-        cargo(&["build", "--package", package, "--bin", binary, "--message-format=json-render-diagnostics"]);
-    if release {
-        build.arg("--release");
-    }
+/// Builds what `selection` picks, with cargo's messages shown, and returns the path of one binary among it.
+pub fn built(selection: &[&str], binary: &str) -> Result<PathBuf> {
+    let mut build = cargo(&["build", "--message-format=json-render-diagnostics"]);
+    build.args(selection);
     build.stderr(Stdio::inherit());
     announce(&build);
     let output = build.output().context("could not start cargo")?;
@@ -106,7 +103,7 @@ pub fn built(package: &str, binary: &str, release: bool) -> Result<PathBuf> {
     String::from_utf8_lossy(&output.stdout)
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| message["target"]["name"] == binary)
+        .filter(|message| message["target"]["name"] == binary && message["profile"]["test"] == false)
         .find_map(|message| message["executable"].as_str().map(PathBuf::from))
         .with_context(|| format!("cargo built no `{binary}`"))
 }

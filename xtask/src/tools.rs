@@ -14,7 +14,7 @@ const PYTHON: &[&str] =
     &["whatsapp-chatbot-python==1.1.1", "whatsapp-api-client-python==0.0.55", "standardwebhooks==1.1.0"];
 
 /// npm packages, exact.
-const NODE: &[&str] = &["standardwebhooks@1.1.1"];
+const NODE: &[&str] = &["standardwebhooks@1.1.1", "baileys@7.0.0-rc14"];
 
 /// Where to look for a Python: the one on the path may lack `venv` while Debian's own has it.
 const PYTHONS: &[&str] = &["python3", "/usr/bin/python3", "python"];

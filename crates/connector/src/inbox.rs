@@ -22,6 +22,8 @@ pub struct Closed;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inbound {
     Message(Box<Incoming>),
+    /// Messages of the time before the account was connected here, of one chat: kept, and told to nobody.
+    History(Vec<Incoming>),
     /// The messenger's word about messages sent earlier; which it does not know are ignored.
     Receipt(Receipt),
     Call(Call),

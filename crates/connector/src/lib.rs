@@ -31,6 +31,13 @@ pub trait Connector: Send + Sync {
     /// What it can do for accounts of this channel, as data.
     fn abilities(&self, channel: Channel) -> &'static Abilities;
 
+    /// Whether it keeps in the vault what became of each order it was given. Then `perform` may take as long as the order
+    /// lives, may be dropped at any time and be called again for the same order, by another session too, and goes on
+    /// where it was; and a [`Failure::Unknown`] is its last word.
+    fn remembers(&self) -> bool {
+        false
+    }
+
     /// Whether somebody is logged in, by what the vault says. Does not connect.
     async fn is_logged_in(&self, home: &Home) -> Result<bool, Failure>;
 
@@ -90,4 +97,7 @@ pub struct Home {
     pub media: Arc<dyn Media>,
     pub clock: Clock,
     pub dice: Dice,
+    /// The account's proxy as a URL, which may hold a password; empty where it is sealed under a key that is gone. Where
+    /// there is one, nothing goes out but through it.
+    pub proxy: Option<Arc<str>>,
 }

@@ -37,6 +37,12 @@ impl sluice_connector::Inbox for Slot {
         for item in inbound {
             match item {
                 Inbound::Message(incoming) => self.lay(*incoming, &mut batch),
+                Inbound::History(past) => {
+                    // In a commit of its own: there may be thousands.
+                    self.write(std::mem::take(&mut batch)).await?;
+                    let past = past.into_iter().map(|incoming| News::History(Box::new(self.message(incoming))));
+                    self.write(Batch { news: past.collect(), ..Batch::default() }).await?;
+                }
                 Inbound::Receipt(receipt) => {
                     self.early.remember(&receipt);
                     batch.news.push(News::Receipt(receipt));
@@ -57,15 +63,21 @@ impl sluice_connector::Inbox for Slot {
 
 impl Slot {
     fn lay(&self, incoming: Incoming, batch: &mut Batch) {
-        let Incoming { remote, from_phone, chat, chat_alias, chat_name, sender, content, quoted, forwarded, at } =
-            incoming;
+        let Incoming { remote, from_phone, chat, .. } = &incoming;
         if !from_phone && self.account.borrow().settings.mark_read {
-            match batch.unread.iter_mut().find(|(known, _)| *known == chat) {
+            match batch.unread.iter_mut().find(|(known, _)| known == chat) {
                 Some((_, remotes)) => remotes.push(remote.clone()),
                 None => batch.unread.push((chat.clone(), vec![remote.clone()])),
             }
         }
-        batch.news.push(News::Message(Box::new(Message {
+        batch.news.push(News::Message(Box::new(self.message(incoming))));
+    }
+
+    /// A message as the house keeps it, under an id of ours.
+    fn message(&self, incoming: Incoming) -> Message {
+        let Incoming { remote, from_phone, chat, chat_alias, chat_name, sender, content, quoted, forwarded, at } =
+            incoming;
+        Message {
             id: MessageId(self.mandate.parts.mint()),
             remote: Some(remote),
             origin: if from_phone { Origin::Phone } else { Origin::Peer },
@@ -77,7 +89,7 @@ impl Slot {
             quoted,
             forwarded,
             at,
-        })));
+        }
     }
 
     async fn write(&self, batch: Batch) -> Result<(), Closed> {

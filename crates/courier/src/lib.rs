@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sluice_clock::{Clock, Dice};
 use sluice_connector::{Connector, Media};
+use sluice_model::Sealed;
 use sluice_model::id::Mint;
 use sluice_store::Store;
 use sluice_store::asks::Asks;
@@ -25,6 +26,7 @@ mod inbox;
 mod insist;
 mod keeper;
 mod mandate;
+mod newcomers;
 mod pace;
 mod settings;
 mod supervisor;
@@ -32,7 +34,7 @@ mod vault;
 mod verdict;
 
 pub use settings::Settings;
-pub use vault::Seal;
+pub use vault::{Seal, sealed_for, seals};
 
 /// What the courier works with.
 pub struct Parts {
@@ -52,6 +54,15 @@ pub struct Parts {
 impl Parts {
     fn connector(&self, name: &str) -> Option<&Arc<dyn Connector>> {
         self.connectors.iter().find(|connector| connector.name() == name)
+    }
+
+    /// An account's proxy, opened; empty where it cannot be.
+    fn proxy(&self, sealed: &Sealed) -> Arc<str> {
+        let opened = self.seal.open(seals::PROXY, &sealed.0).and_then(|url| String::from_utf8(url).ok());
+        if opened.is_none() {
+            tracing::error!("an account's proxy cannot be opened: is this the master key it was sealed with?");
+        }
+        opened.unwrap_or_default().into()
     }
 
     fn mint(&self) -> sluice_model::Id {

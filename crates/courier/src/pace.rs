@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use sluice_clock::{Clock, Dice};
 use sluice_model::Timestamp;
+use sluice_model::ability::{Pace, Stage};
+use sluice_model::account::Settings;
 
 /// The `nth` pause (from 1) of a row that doubles from `first` up to `most`, then shifted by up to a tenth.
 pub fn doubling(first: Duration, most: Duration, nth: u32, dice: &Dice) -> Duration {
@@ -50,6 +52,13 @@ impl Gap {
         let more = dice.below(u64::try_from(gap.as_millis()).unwrap_or(0) / 10 + 1);
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at.plus(gap + Duration::from_millis(more));
     }
+}
+
+/// What an account keeps to now: its owner's gap between two sends, where one is set; otherwise its messenger's pace for
+/// the time since it was logged in.
+pub fn stage(settings: &Settings, logged_in_at: Option<Timestamp>, pace: Pace, now: Timestamp) -> Stage {
+    let own = Stage { from: Duration::ZERO, gap: settings.send_gap(), new_chats_a_day: None };
+    if own.gap.is_zero() { pace.at(now.since(logged_in_at.unwrap_or(now))) } else { own }
 }
 
 /// How often to look at a shelf without having heard the bell: each second, but on a fast clock not more often than the
@@ -100,6 +109,35 @@ mod tests {
             let kept = gap.ends_at().since(at);
             assert!(kept >= 5 * SECOND && kept <= 5 * SECOND + SECOND / 2, "{kept:?}");
         }
+    }
+
+    #[test]
+    fn a_new_login_is_slow_and_its_owner_may_know_better() {
+        const DAY: u64 = 86_400;
+        const fn from(days: u64, gap: u64, new_chats_a_day: Option<u32>) -> Stage {
+            let (from, gap) = (Duration::from_secs(days * DAY), Duration::from_secs(gap));
+            Stage { from, gap, new_chats_a_day }
+        }
+        const PACE: Pace = Pace(&[from(0, 15, Some(20)), from(3, 6, Some(80)), from(30, 2, None)]);
+        let of_owner = |send_gap_ms| Settings { send_gap_ms, ..Settings::default() };
+        let now = Timestamp::from_seconds(100 * DAY as i64);
+        let after = |days: u64| Some(now.minus(Duration::from_secs(days * DAY)));
+        for (logged_in_at, gap, new_chats) in [
+            (None, 15, Some(20)),
+            (after(0), 15, Some(20)),
+            (after(2), 15, Some(20)),
+            (after(3), 6, Some(80)),
+            (after(29), 6, Some(80)),
+            (after(30), 2, None),
+            (after(99), 2, None),
+        ] {
+            let stage = stage(&of_owner(0), logged_in_at, PACE, now);
+            assert_eq!((stage.gap, stage.new_chats_a_day), (gap * SECOND, new_chats), "{logged_in_at:?}");
+        }
+        let own = stage(&of_owner(1), after(0), PACE, now);
+        assert_eq!((own.gap, own.new_chats_a_day), (Duration::from_millis(1), None));
+        let free = stage(&of_owner(0), None, Pace::FREE, now);
+        assert_eq!((free.gap, free.new_chats_a_day), (Duration::ZERO, None));
     }
 
     #[test]

@@ -124,6 +124,7 @@ impl Supervisor {
             account: receiver,
             orders: watched.orders.clone(),
             gap: Arc::default(),
+            newcomers: Arc::default(),
             stop: watched.stop.clone(),
         }));
         self.watched.insert(id, watched);

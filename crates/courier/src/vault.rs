@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use sluice_connector::Closed;
+use sluice_model::AccountId;
 
 use crate::mandate::{Mandate, Word};
 
@@ -14,12 +15,23 @@ pub trait Seal: Send + Sync {
     fn open(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>>;
 }
 
+/// What others sealed and this room opens; they must name the same context.
+pub mod seals {
+    /// An account's proxy URL, sealed by intake.
+    pub const PROXY: &str = "proxy";
+}
+
 /// One account's vault under one mandate.
 pub struct Vault(pub Mandate);
 
+/// The context in which a value of an account's vault is sealed.
+pub fn sealed_for(account: AccountId, name: &str) -> String {
+    format!("vault/{account}/{name}")
+}
+
 impl Vault {
     fn context(&self, name: &str) -> String {
-        format!("vault/{}/{name}", self.0.account)
+        sealed_for(self.0.account, name)
     }
 
     fn open(&self, name: &str, sealed: &[u8]) -> Result<Vec<u8>, Closed> {
@@ -50,6 +62,11 @@ impl sluice_connector::Vault for Vault {
                 Ok((name, plain))
             })
             .collect()
+    }
+
+    async fn names(&self, prefix: &str) -> Result<Vec<String>, Closed> {
+        let store = &self.0.parts.store;
+        self.0.read(|| store.names(self.0.account, prefix)).await
     }
 
     async fn write(&self, changes: Vec<(String, Option<Vec<u8>>)>) -> Result<(), Closed> {

@@ -7,25 +7,38 @@ pub mod endpoint;
 pub mod form;
 pub mod links;
 pub mod notice;
+pub mod passage;
 pub mod qr;
 pub mod rate;
 pub mod reply;
 pub mod route;
 
+mod chat_api;
+mod devino;
+mod feedbot;
+#[cfg(test)]
+mod golden;
 mod green_api;
 mod native;
+mod phone;
+mod wahelp;
 mod wappi;
+mod whatsmate;
 
+use http::Method;
+use sluice_model::command::Wish;
 use sluice_model::content::Blob;
 use sluice_model::delivery::Schedule;
+use sluice_model::message::Trouble;
 use sluice_model::spelling;
-use sluice_model::{Account, AccountId, Entry, LoginStep, Outcome, Refusal, Spelling};
+use sluice_model::{Account, AccountId, Entry, LoginStep, Outcome, Refusal, Spelling, Timestamp};
 
 pub use call::{Call, Caller, Credentials, Named};
 pub use endpoint::{Body, Endpoint, Needs};
 pub use form::Form;
 pub use links::Links;
 pub use notice::{Notice, Setting};
+pub use passage::Passage;
 pub use rate::Rate;
 pub use reply::Reply;
 pub use route::{Route, Router};
@@ -41,6 +54,12 @@ pub trait Dialect: Send + Sync {
     /// Whether calls to this path are answered in this dialect's words even when no endpoint matches. `path` has no
     /// doubled slashes.
     fn owns(&self, path: &str) -> bool;
+
+    /// The path of ours that a call to this host goes to, where upstream's operations are hosts. `host` is without its
+    /// port, `path` as it came.
+    fn path_at(&self, _host: &str, _method: &Method, _path: &str) -> Option<&'static str> {
+        None
+    }
 
     /// Whether the letters of a path's fixed parts may be of either case.
     fn ignores_case(&self) -> bool {
@@ -60,6 +79,22 @@ pub trait Dialect: Send + Sync {
     /// Where the caller shows the key and names the account.
     fn credentials(&self, call: &Call) -> Credentials;
 
+    /// What else the call's path names that must be the caller's, looked at before the body is read.
+    fn passages(&self, _call: &Call) -> Vec<Passage> {
+        Vec::new()
+    }
+
+    /// The name of the account that the call is about, where clients know accounts by the names that their owners gave
+    /// them. What no account of the workspace is called is looked for as [`Credentials::account`].
+    fn account_called(&self, _call: &Call) -> Option<String> {
+        None
+    }
+
+    /// Why a wish that the dialect takes can surely not be sent: it is accepted, and fails in the same commit.
+    fn unsendable(&self, _wish: &Wish, _now: Timestamp) -> Option<Trouble> {
+        None
+    }
+
     /// The answer's bytes. Called for refusals made before the call was read, too.
     fn answer(&self, call: &Call, outcome: Result<Outcome, Refusal>) -> Reply;
 
@@ -76,6 +111,12 @@ pub trait Dialect: Send + Sync {
         None
     }
 
+    /// Where a listener with the target [`sluice_model::listener::Target::PerMessage`] is told of an entry; `None` for an
+    /// entry that has no such place.
+    fn callback<'e>(&self, _entry: &'e Entry) -> Option<&'e str> {
+        None
+    }
+
     /// How its webhooks are delivered and retried.
     fn schedule(&self) -> Schedule;
 
@@ -88,6 +129,11 @@ pub trait Dialect: Send + Sync {
     /// How its clients name an account.
     fn account_name(&self, spelling: &Spelling, account: AccountId) -> String {
         spelling.hex12(spelling::Kind::Account, account.get())
+    }
+
+    /// The login and the password that stand for a token, for an API whose clients may show them in its place.
+    fn login_of<'t>(&self, _token: &'t str) -> Option<(&'t str, &'t str)> {
+        None
     }
 
     /// The shape of the tokens its clients expect.
@@ -121,7 +167,17 @@ pub enum TokenShape {
 }
 
 /// Every dialect, in the order in which they are asked whether a path is theirs.
-pub static ALL: &[&dyn Dialect] = &[&native::Native, &wappi::Wappi, &green_api::GreenApi];
+pub static ALL: &[&dyn Dialect] = &[
+    &native::Native,
+    &wahelp::Wahelp,
+    &wappi::Wappi,
+    &green_api::GreenApi,
+    &feedbot::Feedbot,
+    &chat_api::ChatApi,
+    &whatsmate::WhatsMate,
+    &devino::Devino,
+    &phone::Phone,
+];
 
 /// The dialect of this name.
 pub fn named(name: &str) -> Option<&'static dyn Dialect> {
@@ -131,6 +187,11 @@ pub fn named(name: &str) -> Option<&'static dyn Dialect> {
 /// The description of our own API (OpenAPI 3.1), as JSON.
 pub fn openapi_json() -> String {
     native::openapi().to_owned()
+}
+
+/// The switches of a listener that stands for a project of Wahelp.
+pub fn project_switches() -> serde_json::Value {
+    wahelp::project_switches()
 }
 
 /// Every code of a refusal, its title, and what to do about it: a page of the reference.

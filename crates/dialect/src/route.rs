@@ -49,7 +49,15 @@ impl Router {
         Self { dialects: dialects.iter().map(|dialect| (*dialect, rows(*dialect))).collect() }
     }
 
-    /// `path` as it came, still percent-encoded, without the query.
+    /// As [`Router::route`], for a call to `host` (with or without a port): some APIs are known by that.
+    pub fn route_at(&self, host: &str, method: &Method, path: &str) -> Route {
+        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+        let at_host = self.dialects.iter().find_map(|(dialect, _)| dialect.path_at(host, method, path));
+        self.route(method, at_host.unwrap_or(path))
+    }
+
+    /// `path` as it came, still percent-encoded, without the query. What any dialect serves comes before what a dialect
+    /// owns and does not serve: two share the beginning `/v1`.
     pub fn route(&self, method: &Method, path: &str) -> Route {
         let pieces: Vec<&str> = path.split('/').filter(|piece| !piece.is_empty()).collect();
         let whole = format!("/{}", pieces.join("/"));
@@ -67,9 +75,10 @@ impl Router {
             if !allow.is_empty() {
                 return Route::WrongMethod { dialect: *dialect, allow };
             }
-            if dialect.owns(&whole) {
-                return Route::Unknown { dialect: *dialect };
-            }
+        }
+        let owner = self.dialects.iter().find(|(dialect, _)| dialect.owns(&whole));
+        if let Some((dialect, _)) = owner {
+            return Route::Unknown { dialect: *dialect };
         }
         Route::Nobody
     }

@@ -29,9 +29,18 @@ pub enum Command {
     Message(Message),
     /// Show what happens on a running gateway.
     Tail(Tail),
+    /// Log accounts of a running gateway in and out.
+    #[command(subcommand)]
+    Account(Account),
     /// Look after the customers on this gateway.
     #[command(subcommand)]
     Workspace(Workspace),
+    /// Copy a gateway's data while it runs.
+    Backup(Backup),
+    /// Bring a backup back into an empty data folder. Nothing is sent from it until `sluice resume`.
+    Restore(Restore),
+    /// Let a restored gateway send again. It may be running.
+    Resume(DataFolder),
     /// Print the version and what this build holds.
     Version,
     /// Print the native API's OpenAPI document.
@@ -153,6 +162,35 @@ pub struct Tail {
 }
 
 #[derive(Debug, Subcommand)]
+pub enum Account {
+    /// Show the accounts and how they stand.
+    List(Gateway),
+    /// Log an account in: draws the QR code here and ends when the account is connected.
+    Login(LogIn),
+    /// Log an account out.
+    Logout(OneAccount),
+}
+
+#[derive(Debug, Args)]
+pub struct LogIn {
+    #[command(flatten)]
+    pub gateway: Gateway,
+    /// The account's name or id (`acc_…`).
+    pub name: String,
+    /// Instead of scanning a QR code, type a code on the phone that has this number.
+    #[arg(long, value_name = "PHONE")]
+    pub pairing_code: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct OneAccount {
+    #[command(flatten)]
+    pub gateway: Gateway,
+    /// The account's name or id (`acc_…`).
+    pub name: String,
+}
+
+#[derive(Debug, Subcommand)]
 pub enum Workspace {
     /// Make another workspace and print its owner's key. The gateway must be stopped.
     Add(AddWorkspace),
@@ -169,6 +207,40 @@ pub struct AddWorkspace {
     pub data: Option<String>,
     /// The customer's name.
     pub name: String,
+}
+
+/// Whose data.
+#[derive(Debug, Args)]
+pub struct DataFolder {
+    #[command(flatten)]
+    pub settings: Settings,
+    /// The gateway's data folder (key `data.dir`).
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    #[command(flatten)]
+    pub folder: DataFolder,
+    /// A new or empty folder for the backup.
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// Put the master key into the backup, which then holds every secret in the open.
+    #[arg(long)]
+    pub with_key: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    #[command(flatten)]
+    pub folder: DataFolder,
+    /// The folder of the backup.
+    #[arg(long, value_name = "DIR")]
+    pub from: PathBuf,
+    /// The file of the master key, where neither the backup nor the configuration has it.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

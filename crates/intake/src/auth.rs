@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sluice_dialect::{Call, Caller, Credentials, Dialect, Endpoint, Named, Needs};
+use sluice_dialect::{Call, Caller, Credentials, Dialect, Endpoint, Named, Needs, Passage};
 use sluice_model::refusal::Noun;
 use sluice_model::{Account, AccountId, Key, Refusal, Scope, Timestamp};
 use sluice_secret::TokenHash;
@@ -25,11 +25,50 @@ pub(crate) async fn check(
     };
     let key = valid_key(room, dialect, shown.token.as_deref(), call.at).await?;
     allow(&key, scope)?;
-    let account = named_account(room, &key, shown.account).await?;
+    let account = match dialect.account_called(call) {
+        Some(name) => called_account(room, &key, &name).await?,
+        None => None,
+    };
+    let account = match account {
+        Some(account) => Some(account),
+        None => named_account(room, &key, shown.account).await?,
+    };
     if account_needed && account.is_none() {
         return Err(Refusal::Missing("account").into());
     }
+    for passage in dialect.passages(call) {
+        pass(room, dialect, call, &key, account.as_deref(), passage).await?;
+    }
     Ok(Some(Caller { key, account }))
+}
+
+/// Refuses what is not there and what is somebody else's alike.
+async fn pass(
+    room: &Room,
+    dialect: &dyn Dialect,
+    call: &Call,
+    key: &Key,
+    account: Option<&Account>,
+    passage: Passage,
+) -> Result<(), Error> {
+    match passage {
+        Passage::Listener { id, fits, noun } => {
+            let found = room.store.listener(id).await?.filter(|listener| {
+                let ours = listener.workspace == key.workspace && listener.dialect == dialect.name();
+                ours && listener.account.is_none() && fits(call, listener)
+            });
+            found.map(drop).ok_or_else(|| Refusal::NotFound(noun).into())
+        }
+        Passage::Known(who) => {
+            let missing = Refusal::NotFound(Noun::Contact);
+            let account = account.ok_or_else(|| missing.clone())?.id;
+            let store = &room.store;
+            let spoken_with = store.chat(account, &who).await?.is_some_and(|chat| !chat.deleted);
+            let known = spoken_with || store.contact(account, &who).await?.is_some();
+            if known { Ok(()) } else { Err(missing.into()) }
+        }
+        Passage::Nothing(noun) => Err(Refusal::NotFound(noun).into()),
+    }
 }
 
 /// Refuses what the key may not.
@@ -53,6 +92,16 @@ async fn named_account(room: &Room, key: &Key, named: Named) -> Result<Option<Ar
             Some(id) => reach(room, key, id).await.map(Some),
             None => Ok(None),
         },
+    }
+}
+
+/// The account that its owner called so, if it is the only one that the key reaches.
+async fn called_account(room: &Room, key: &Key, name: &str) -> Result<Option<Arc<Account>>, Error> {
+    let mut accounts = room.store.accounts_of(key.workspace).await?;
+    accounts.retain(|account| account.name == name && key.account.is_none_or(|own| own == account.id));
+    match accounts.len() {
+        0 | 1 => Ok(accounts.pop()),
+        _ => Err(Refusal::NotFound(Noun::Account).into()),
     }
 }
 

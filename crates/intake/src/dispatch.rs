@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode};
+use http::header::HOST;
+use http::uri::Authority;
+use http::{Method, Request, Response, StatusCode, request};
 use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
 use sluice_dialect::{Body as Comes, Call, Credentials, Dialect, Endpoint, Needs, Route};
@@ -117,7 +119,7 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
     let is_unread = body.size_hint().upper().is_none_or(|length| length > PASSED_OVER);
     // HEAD is GET without the answer's body, which hyper leaves out.
     let method = if head.method == Method::HEAD { Method::GET } else { head.method.clone() };
-    let (dialect, endpoint, params, refusal) = match room.router.route(&method, head.uri.path()) {
+    let (dialect, endpoint, params, refusal) = match room.router.route_at(&host(&head), &method, head.uri.path()) {
         Route::Endpoint { dialect, endpoint, params } => (dialect, Some(endpoint), params, None),
         Route::WrongMethod { dialect, allow } if method == Method::OPTIONS => {
             let _ = answer.send(preflight(dialect, &allow));
@@ -176,6 +178,12 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
     drop(admitted);
 }
 
+/// As the caller named it; empty when it did not.
+fn host(head: &request::Parts) -> String {
+    let named = head.headers.get(HOST).and_then(|host| host.to_str().ok());
+    named.or(head.uri.authority().map(Authority::as_str)).unwrap_or_default().to_owned()
+}
+
 /// Checks the key, reads the body, has the dialect read the command and carries it out.
 async fn understand(
     room: &Arc<Room>,
@@ -195,8 +203,9 @@ async fn understand(
     take_body(room, &mut visit.call, endpoint.body, body).await?;
     visit.is_unread &= endpoint.body == Comes::None;
     // What cannot be read may be a password in the wrong place: until it is understood, a call that sets things up is not
-    // kept word by word.
-    visit.is_private = matches!(endpoint.needs, Needs::Key(Scope::Manage) | Needs::Account(Scope::Manage));
+    // kept word by word. An open call with a body is one that signs in.
+    let signs_in = endpoint.needs == Needs::Nothing && endpoint.body != Comes::None;
+    visit.is_private = signs_in || matches!(endpoint.needs, Needs::Key(Scope::Manage) | Needs::Account(Scope::Manage));
     let command = (endpoint.read)(&visit.call)?;
     visit.is_private = is_login(&command);
     visit.waited = may_wait(&command);
@@ -211,7 +220,17 @@ async fn understand(
             () = answer.closed() => Err(Halt::HungUp),
         };
     }
-    Ok(errand.carry_out(command).await?)
+    let guess = match &command {
+        Command::SignIn { login, .. } => Some(room.guesses.allow(visit.address, login, visit.call.at)?),
+        // A code has no name that it is tried under.
+        Command::Pair { .. } => Some(room.guesses.allow(visit.address, "", visit.call.at)?),
+        _ => None,
+    };
+    let outcome = errand.carry_out(command).await;
+    if let (Some(guess), Err(Error::Refused(Refusal::KeyInvalid))) = (guess, &outcome) {
+        room.guesses.note(guess, visit.call.at);
+    }
+    Ok(outcome?)
 }
 
 /// Whether codes, passwords or a QR code may stand anywhere in the call or its answer.
@@ -221,6 +240,10 @@ fn is_login(command: &Command) -> bool {
         command,
         Command::LoginStep { .. }
             | Command::LoginInput { .. }
+            | Command::SignIn { .. }
+            | Command::RenewSignIn { .. }
+            | Command::Pair { .. }
+            | Command::RotateKey { .. }
             | Command::Ask(Ask::Login { .. } | Ask::LoginInput { .. })
     )
 }
@@ -327,6 +350,7 @@ async fn conclude(
 fn accepted_at(outcome: &Outcome) -> Option<Timestamp> {
     match outcome {
         Outcome::Accepted(accepted) => accepted.first().map(|first| first.at),
+        Outcome::Each(verdicts) => verdicts.iter().flatten().next().map(|first| first.at),
         Outcome::Sent { accepted, .. } => Some(accepted.at),
         _ => None,
     }

@@ -14,6 +14,7 @@ mod auth;
 mod catalog;
 mod dispatch;
 mod door;
+mod guesses;
 mod log;
 mod mask;
 mod pages;

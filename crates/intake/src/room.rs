@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use crate::guesses::Guesses;
 use crate::log::Ledger;
 use crate::parts::{Parts, Seal, TestCall};
 use crate::rates::Rates;
@@ -33,6 +34,7 @@ pub(crate) struct Room {
     pub seal: Arc<dyn Seal>,
     pub connectors: Arc<ConnectorCatalog>,
     pub rates: Rates,
+    pub guesses: Guesses,
     pub limits: Limits,
     pub order_life: Duration,
     pub tester: Arc<dyn TestCall>,
@@ -54,6 +56,7 @@ impl Room {
             ledger: Ledger::new(),
             router: Router::new(parts.dialects),
             rates: Rates::new(parts.dialects, parts.limits.method_rates),
+            guesses: Guesses::default(),
             store: parts.store,
             blobs: parts.blobs,
             asks: parts.asks,

@@ -1,5 +1,7 @@
 //! What a kind of messenger can do, as data.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// One thing that a connector can or cannot do.
@@ -88,9 +90,42 @@ pub struct Abilities {
     pub text_limit: usize,
     /// Bytes.
     pub media_limit: u64,
+    /// How fast an account may send whose owner has not said.
+    pub pace: Pace,
+    /// What somebody must be told before logging in, in words for a person.
+    pub caution: Option<&'static str>,
+}
+
+/// How fast an account may send, by the time since it was logged in: messengers distrust what is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace(pub &'static [Stage]);
+
+/// Holds from this age on, up to the next stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stage {
+    pub from: Duration,
+    /// Between two sends.
+    pub gap: Duration,
+    /// How many people a day may be written to for the first time; `None` is any number.
+    pub new_chats_a_day: Option<u32>,
+}
+
+impl Pace {
+    /// As fast as it goes.
+    pub const FREE: Self = Self(&[]);
+
+    /// The stage at this age. The stages stand in order.
+    pub fn at(self, age: Duration) -> Stage {
+        let free = Stage { from: Duration::ZERO, gap: Duration::ZERO, new_chats_a_day: None };
+        self.0.iter().rev().find(|stage| stage.from <= age).copied().unwrap_or(free)
+    }
 }
 
 impl Abilities {
+    /// Nothing at all, for others to begin with.
+    pub const NONE: Self =
+        Self { can: &[], deduplicates: false, text_limit: 0, media_limit: 0, pace: Pace::FREE, caution: None };
+
     pub fn has(&self, ability: Ability) -> bool {
         self.can.contains(&ability)
     }

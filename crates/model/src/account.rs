@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountId, Sealed, Timestamp, WorkspaceId};
+use crate::{AccountId, ListenerId, Sealed, Timestamp, WorkspaceId};
 
 /// A customer of the gateway: everything belongs to one, nothing is seen from another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,10 @@ pub struct Settings {
     pub link_preview: Option<bool>,
     /// URL of an HTTP or SOCKS5 proxy, sealed because it may hold a password.
     pub proxy: Option<Sealed>,
+    /// The project that it was made in, where its API has projects (Wahelp); a project is the listener that is told of
+    /// its accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<ListenerId>,
 }
 
 impl Settings {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::content::{Blob, Source};
-use crate::{Ability, Address, LoginStep, Timestamp};
+use crate::{Ability, Address, LoginStep, Timestamp, device};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
@@ -72,6 +72,9 @@ pub enum Ask {
     FetchMedia {
         chat: Address,
         remote: String,
+        /// The source's handle; null where it is not known.
+        #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+        handle: serde_json::Value,
     },
     StoryViews {
         remote: String,
@@ -79,6 +82,10 @@ pub enum Ask {
     /// A question that only one kind of connector understands (the sandbox's levers).
     Control {
         lever: serde_json::Value,
+    },
+    /// What a phone that serves as a gateway says to its account.
+    Device {
+        call: Box<device::Call>,
     },
 }
 
@@ -165,9 +172,12 @@ impl Ask {
             Self::Profile { .. } => Ability::Profile,
             Self::Group { .. } => Ability::Groups,
             Self::StoryViews { .. } => Ability::Story,
-            Self::LoginInput { .. } | Self::Logout | Self::Restart | Self::FetchMedia { .. } | Self::Control { .. } => {
-                return None;
-            }
+            Self::LoginInput { .. }
+            | Self::Logout
+            | Self::Restart
+            | Self::FetchMedia { .. }
+            | Self::Control { .. }
+            | Self::Device { .. } => return None,
         })
     }
 }
@@ -209,6 +219,9 @@ pub enum Answer {
     },
     Control {
         result: serde_json::Value,
+    },
+    Device {
+        reply: Box<device::Reply>,
     },
 }
 

@@ -208,6 +208,8 @@ impl Entry {
 pub enum News {
     /// A message from the other side or from the account's own phone. Its `remote` id makes it unique in its chat.
     Message(Box<Message>),
+    /// A message of the time before the account was connected here: kept, and told to nobody.
+    History(Box<Message>),
     /// The messenger's word about messages sent earlier.
     Receipt(Receipt),
     /// Anything that is an event as it stands.

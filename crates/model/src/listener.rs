@@ -39,4 +39,7 @@ pub enum Target {
     Pull,
     /// It is called.
     Push { url: String },
+    /// It is called where the message that an entry is about wants to be told of: Devino's `callbackUrl`. Entries
+    /// without such a place are not told.
+    PerMessage,
 }

@@ -1,12 +1,16 @@
 //! What came of a [`crate::Command`], before a dialect puts it into its own words.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::ask::Answer;
 use crate::content::Blob;
 use crate::delivery::Attempt;
 use crate::message::{Chat, Contact, Kept, State, Trouble};
-use crate::{Account, Entry, EventId, Key, Listener, LoginStep, MessageId, Order, RequestId, Timestamp};
+use crate::{
+    Account, Entry, EventId, Key, Listener, LoginStep, MessageId, Order, Position, Refusal, RequestId, Template,
+    Timestamp,
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
@@ -14,6 +18,8 @@ pub enum Outcome {
     Done,
     /// On disk. In the order of the wishes.
     Accepted(Vec<Accepted>),
+    /// In the order of the letters: what was accepted is on disk, what was refused left nothing.
+    Each(Vec<Result<Accepted, Refusal>>),
     /// As `Accepted` for one, with what the messenger said in time.
     Sent {
         accepted: Accepted,
@@ -64,6 +70,11 @@ pub enum Outcome {
     },
     /// In order, in the words of the calling dialect; empty when nothing came in time.
     Entries(Vec<Told>),
+    /// Those wanted out of a stretch of the journal, oldest first, and the place where the stretch ends.
+    Stretch {
+        entries: Vec<Entry>,
+        end: Position,
+    },
     /// Whether the place moved.
     Confirmed(bool),
     Count(u64),
@@ -82,6 +93,15 @@ pub enum Outcome {
         key: Arc<Key>,
         token: String,
     },
+
+    /// The only time that the token is seen; it is good for so long.
+    SignedIn {
+        token: String,
+        life: Duration,
+    },
+
+    Templates(Vec<Arc<Template>>),
+    Template(Arc<Template>),
 
     Kept(Blob),
     /// The reply's body is this file.
@@ -130,6 +150,8 @@ pub struct AccountView {
     pub waiting: u64,
     /// Set once, by the call that made the account.
     pub token: Option<String>,
+    /// What whoever logs in must be told first.
+    pub caution: Option<&'static str>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -79,6 +79,8 @@ pub enum Noun {
     Key,
     Media,
     Request,
+    Template,
+    Project,
 }
 
 impl std::fmt::Display for Noun {
@@ -94,6 +96,8 @@ impl std::fmt::Display for Noun {
             Self::Key => "key",
             Self::Media => "media",
             Self::Request => "request",
+            Self::Template => "template",
+            Self::Project => "project",
         })
     }
 }

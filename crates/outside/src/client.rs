@@ -117,14 +117,16 @@ impl fmt::Debug for Answer {
 #[derive(Clone)]
 pub struct Client {
     pub(crate) settings: Arc<Settings>,
-    tls: rustls::ClientConfig,
+    pub(crate) tls: rustls::ClientConfig,
     /// For every host: its addresses must be public or in an allowed net.
     strict: reqwest::Client,
     /// For hosts that the operator listed by name. Two clients, because the resolver is told the name only,
     /// and `crm.internal:8080` in the list must not open `crm.internal:22`.
     trusting: reqwest::Client,
-    /// Set if requests go through a proxy: it may ask other name servers than we did, so we look first.
-    looks_first: Option<Arc<GuardedNames>>,
+    /// The addresses that the two of them ask for.
+    pub(crate) strict_names: Arc<GuardedNames>,
+    pub(crate) trusting_names: Arc<GuardedNames>,
+    pub(crate) proxy: Option<Url>,
 }
 
 impl Client {
@@ -177,8 +179,9 @@ impl Client {
         self.settings.guard.check_url(url)?;
         let host = url.host_str().unwrap_or_default().to_owned();
         let trusted = self.settings.guard.trusts(url);
-        if let (false, Some(names), Some(Host::Domain(name))) = (trusted, &self.looks_first, url.host()) {
-            match timeout(self.settings.connect.min(within), names.lookup(name)).await {
+        // A proxy may ask other name servers than we did, so we look first.
+        if let (false, Some(_), Some(Host::Domain(name))) = (trusted, &self.proxy, url.host()) {
+            match timeout(self.settings.connect.min(within), self.strict_names.lookup(name)).await {
                 Ok(Ok(_)) => {}
                 Ok(Err(trouble)) => return Err(Trouble::of_name(host, &trouble)),
                 Err(_) => return Err(Trouble::Dns { host, missing: false }),
@@ -210,8 +213,10 @@ impl Client {
         let strict = names(own);
         Ok(Self {
             strict: connections(&settings, &tls, proxy.as_ref(), strict.clone())?,
-            trusting: connections(&settings, &tls, proxy.as_ref(), trusting)?,
-            looks_first: proxy.map(|_| strict),
+            trusting: connections(&settings, &tls, proxy.as_ref(), trusting.clone())?,
+            strict_names: strict,
+            trusting_names: trusting,
+            proxy,
             tls,
             settings,
         })
@@ -241,7 +246,8 @@ fn connections(
         .connect_timeout(settings.connect)
         // shorter than the 60 to 75 s after which common servers close: fewer requests meet a dead connection
         .pool_idle_timeout(Duration::from_secs(30))
-        .pool_max_idle_per_host(8)
+        // a burst of webhooks keeps its connections: opening one costs more than the request
+        .pool_max_idle_per_host(64)
         .tcp_nodelay(true)
         .user_agent(&settings.user_agent)
         .no_proxy();

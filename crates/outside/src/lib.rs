@@ -9,7 +9,9 @@
 //! 4. everything is bounded in time and size: [`Limits`].
 
 mod client;
+mod dial;
 mod download;
+mod exchange;
 mod guard;
 mod limits;
 mod resolve;
@@ -17,7 +19,9 @@ mod tls;
 mod trouble;
 
 pub use client::{Answer, Client, Request, Settings, Unusable};
+pub use dial::{Duplex, Stream};
 pub use download::Downloaded;
+pub use exchange::{Exchange, Outgoing};
 pub use guard::{Allowed, Guard, NotAllowed, Refused};
 pub use limits::{DownloadLimits, Limits};
 pub use resolve::{Names, SystemNames};

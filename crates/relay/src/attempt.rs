@@ -33,6 +33,17 @@ pub(crate) struct Frame {
     pub schedule: Schedule,
 }
 
+impl Frame {
+    /// Where the listener is called about an entry; `None` when nowhere.
+    pub fn place<'a>(&'a self, entry: &'a Entry) -> Option<&'a str> {
+        match &self.listener.target {
+            Target::Push { url } => Some(url),
+            Target::PerMessage => self.dialect.callback(entry),
+            Target::Pull => None,
+        }
+    }
+}
+
 /// An attempt that was made.
 #[derive(Debug)]
 pub(crate) struct Tried {
@@ -49,7 +60,7 @@ pub(crate) async fn attempt(tools: &Tools, frame: &Frame, entry: &Entry, number:
     let file = file(tools, frame, entry).await;
     let began = clock.now();
     let result = match words(tools, frame, entry, file.as_ref(), began, number) {
-        Ok(notice) => post(tools, frame, notice?).await.map_err(|trouble| trouble.to_string()),
+        Ok(notice) => post(tools, frame, entry, notice?).await.map_err(|trouble| trouble.to_string()),
         Err(panicked) => Err(panicked),
     };
     let ended = clock.now();
@@ -79,6 +90,15 @@ pub(crate) async fn attempt(tools: &Tools, frame: &Frame, entry: &Entry, number:
 }
 
 impl Tried {
+    /// It is not made now, because others to the same place have just failed; it counts as one of the delivery's.
+    pub fn held_back(frame: &Frame, entry: &Entry, number: u32, now: Timestamp) -> Self {
+        let next = after_attempt(&frame.schedule, entry.at, number, now, None);
+        let why = "held back: this place gave no answer a moment ago";
+        let tried = Self::unsendable(frame.listener.id, entry.account, entry.position, number, now, why);
+        let attempt = Attempt { state: next.state(), next_at: next.retry_at(), ..tried.attempt };
+        Self { attempt, ..tried }
+    }
+
     /// Nothing can be sent (any more): the delivery ends here.
     pub fn unsendable(
         listener: ListenerId,
@@ -105,16 +125,13 @@ impl Tried {
     }
 }
 
-async fn post(tools: &Tools, frame: &Frame, notice: Notice) -> Result<Answer, Trouble> {
+async fn post(tools: &Tools, frame: &Frame, entry: &Entry, notice: Notice) -> Result<Answer, Trouble> {
     let settings = &tools.parts.settings;
     let total = frame.schedule.timeout.min(settings.total);
     let request = Request {
         method: Method::POST,
-        url: match &frame.listener.target {
-            Target::Push { url } => url.clone(),
-            // An empty address is refused in words that say what to do.
-            Target::Pull => String::new(),
-        },
+        // An empty address is refused in words that say what to do.
+        url: frame.place(entry).unwrap_or_default().to_owned(),
         headers: notice.headers,
         body: Bytes::from(notice.body),
         limits: Some(Limits { headers: settings.headers.min(total), total, answer: settings.answer }),

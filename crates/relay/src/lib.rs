@@ -20,6 +20,7 @@ mod parts;
 mod report;
 mod settings;
 mod share;
+mod silence;
 mod verdict;
 
 use std::sync::Arc;

@@ -11,6 +11,7 @@ use sluice_store::{Blobs, Fault, Store};
 use tokio::sync::Semaphore;
 
 use crate::Settings;
+use crate::silence::Silence;
 
 /// Given by whoever composes the house.
 pub struct Parts {
@@ -53,11 +54,14 @@ pub(crate) struct Tools {
     pub parts: Parts,
     /// How many requests may be under way at once, over all listeners.
     pub door: Arc<Semaphore>,
+    /// Places named by messages that gave no answer.
+    pub silence: Silence,
 }
 
 impl Tools {
     pub fn new(parts: Parts) -> Self {
-        Self { door: Arc::new(Semaphore::new(parts.settings.total_concurrency.max(1))), parts }
+        let door = Arc::new(Semaphore::new(parts.settings.total_concurrency.max(1)));
+        Self { door, silence: Silence::default(), parts }
     }
 
     pub fn dialect(&self, name: &str) -> Option<&'static dyn Dialect> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rusqlite::{Connection, Row, params};
 use serde_json::Value;
-use sluice_model::{AccountId, Key, KeyId, Sealed, WorkspaceId};
+use sluice_model::{AccountId, Key, KeyId, Sealed, Timestamp, WorkspaceId};
 use sluice_store::keys::NewKey;
 use sluice_store::{Fault, Keys};
 
@@ -34,6 +34,10 @@ impl Keys for Sqlite {
 
     async fn set_key_settings(&self, workspace: WorkspaceId, id: KeyId, settings: Value) -> Result<bool, Fault> {
         self.writer.write(1, move |work| set_settings(work, workspace, id, &settings)).await
+    }
+
+    async fn end_key(&self, workspace: WorkspaceId, id: KeyId, at: Timestamp) -> Result<bool, Fault> {
+        self.writer.write(1, move |work| end(work, workspace, id, at)).await
     }
 
     async fn revoke(&self, workspace: WorkspaceId, id: KeyId) -> Result<bool, Fault> {
@@ -93,7 +97,7 @@ fn add(work: &mut Work<'_>, new: &NewKey) -> Done<Arc<Key>> {
             serde_json::to_string(&new.settings)?,
             new.sealed.as_ref().map(|sealed| &sealed.0),
             new.at.millis(),
-            new.expires_at.map(sluice_model::Timestamp::millis),
+            new.expires_at.map(Timestamp::millis),
         ])?;
     let key = Arc::new(Key {
         id: KeyId(rows::made(work.db)?),
@@ -117,6 +121,19 @@ fn set_settings(work: &mut Work<'_>, workspace: WorkspaceId, id: KeyId, settings
         .db
         .prepare_cached("UPDATE keys SET settings = ? WHERE id = ? AND workspace = ?")?
         .execute(params![serde_json::to_string(settings)?, id.get(), workspace.get()])?;
+    told(work, id, changed)
+}
+
+fn end(work: &mut Work<'_>, workspace: WorkspaceId, id: KeyId, at: Timestamp) -> Done<bool> {
+    let changed = work
+        .db
+        .prepare_cached("UPDATE keys SET expires_at = ? WHERE id = ? AND workspace = ?")?
+        .execute(params![at.millis(), id.get(), workspace.get()])?;
+    told(work, id, changed)
+}
+
+/// Has the directory hear of a key that was changed, if one was.
+fn told(work: &mut Work<'_>, id: KeyId, changed: usize) -> Done<bool> {
     if changed == 0 {
         return Ok(false);
     }

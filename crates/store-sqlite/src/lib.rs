@@ -11,6 +11,7 @@
 
 mod accounts;
 mod archive;
+pub mod backup;
 mod blobs;
 mod deliveries;
 mod directory;
@@ -24,6 +25,7 @@ mod readers;
 mod requests;
 mod rows;
 mod search;
+mod templates;
 mod vault;
 mod writer;
 
@@ -67,9 +69,23 @@ impl Sqlite {
     pub fn open(options: Options) -> Result<Arc<Self>, Fault> {
         let (lock, connection) = open::writer(&options.dir)?;
         let directory = Arc::new(Directory::load(&connection)?);
+        if backup::paused(&connection).map_err(error::Error::from)?.is_some() {
+            tracing::warn!("these data were restored from a backup: nothing is sent until `sluice resume`");
+        }
         let sweeps = accounts::sweep::begun(&connection)?;
         let writer = Writer::start(connection, lock, options.bell.clone(), directory.clone(), sweeps)?;
         let readers = Readers::start(&open::file(&options.dir), options.readers)?;
+        Ok(Arc::new(Self { readers, writer, directory, bell: options.bell }))
+    }
+
+    /// The same store without its threads: a verb is done when it is asked for the first time, in the order in which they are
+    /// asked. For simulations, which must go the same way each time; `readers` is not heeded, and what accounts that
+    /// are removed leave behind stays until the next start.
+    pub fn open_in_step(options: Options) -> Result<Arc<Self>, Fault> {
+        let (lock, connection) = open::writer(&options.dir)?;
+        let directory = Arc::new(Directory::load(&connection)?);
+        let writer = Writer::in_step(connection, lock, options.bell.clone(), directory.clone());
+        let readers = Readers::in_step(&open::file(&options.dir))?;
         Ok(Arc::new(Self { readers, writer, directory, bell: options.bell }))
     }
 

@@ -17,6 +17,8 @@ type Look = Box<dyn FnOnce(&Connection) + Send>;
 pub struct Readers {
     queue: Option<mpsc::Sender<Look>>,
     threads: Vec<std::thread::JoinHandle<()>>,
+    /// Instead of threads: whoever asks reads.
+    in_step: Option<Mutex<Connection>>,
 }
 
 impl Readers {
@@ -37,7 +39,12 @@ impl Readers {
                 .map_err(Fault::other)?;
             threads.push(thread);
         }
-        Ok(Self { queue: Some(queue), threads })
+        Ok(Self { queue: Some(queue), threads, in_step: None })
+    }
+
+    /// Without threads: each query is answered before the call returns.
+    pub fn in_step(file: &Path) -> Result<Self, Fault> {
+        Ok(Self { queue: None, threads: Vec::new(), in_step: Some(Mutex::new(open::reader(file)?)) })
     }
 
     pub async fn read<T, L>(&self, look: L) -> Result<T, Fault>
@@ -45,6 +52,9 @@ impl Readers {
         T: Send + 'static,
         L: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
+        if let Some(connection) = &self.in_step {
+            return Ok(look(&connection.lock().unwrap_or_else(PoisonError::into_inner))?);
+        }
         let (reply, answer) = oneshot::channel();
         let look: Look = Box::new(move |connection| {
             // Who has gone away meanwhile is not worth a query.

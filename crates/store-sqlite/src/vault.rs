@@ -7,6 +7,13 @@ use sluice_store::{Epoch, Fault, Vault};
 
 use crate::Sqlite;
 
+/// Names are compared byte by byte: all that begin with the prefix stand between it and its last follower.
+macro_rules! beginning_with {
+    () => {
+        " FROM vault WHERE account = ?1 AND name >= ?2 AND name < ?2 || char(0x10FFFF) ORDER BY name"
+    };
+}
+
 #[async_trait]
 impl Vault for Sqlite {
     async fn read(&self, account: AccountId, name: &str) -> Result<Option<Vec<u8>>, Fault> {
@@ -21,11 +28,18 @@ impl Vault for Sqlite {
     async fn list(&self, account: AccountId, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault> {
         let prefix = prefix.to_owned();
         self.look(account, move |db| {
-            // Names are compared byte by byte: all that begin with the prefix stand between it and its last follower.
-            let sql = "SELECT name, value FROM vault \
-                WHERE account = ?1 AND name >= ?2 AND name < ?2 || char(0x10FFFF) ORDER BY name";
-            let mut statement = db.prepare_cached(sql)?;
+            let mut statement = db.prepare_cached(concat!("SELECT name, value", beginning_with!()))?;
             let found = statement.query_map(params![account.get(), prefix], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
+        .await
+    }
+
+    async fn names(&self, account: AccountId, prefix: &str) -> Result<Vec<String>, Fault> {
+        let prefix = prefix.to_owned();
+        self.look(account, move |db| {
+            let mut statement = db.prepare_cached(concat!("SELECT name", beginning_with!()))?;
+            let found = statement.query_map(params![account.get(), prefix], |row| row.get(0))?;
             Ok(found.collect::<rusqlite::Result<_>>()?)
         })
         .await

@@ -26,11 +26,12 @@ pub use shelf::keys::{self, Keys};
 pub use shelf::listeners::{self, Listeners};
 pub use shelf::outbox::{self, Outbox};
 pub use shelf::requests::{self, Requests};
+pub use shelf::templates::{self, Templates};
 pub use shelf::vault::{self, Vault};
 
 /// All shelves of one engine.
 pub trait Store:
-    Outbox + Journal + Archive + Deliveries + Accounts + Keys + Listeners + Requests + Vault + Health + 'static
+    Outbox + Journal + Archive + Deliveries + Accounts + Keys + Listeners + Templates + Requests + Vault + Health + 'static
 {
     fn bell(&self) -> &Bell;
 }

@@ -1,13 +1,24 @@
 //! Speed, as ratios taken in one run: each figure of ours beside the limit or the peer that it is measured against.
+//!
+//! A durable gateway is as fast as its disk's sync lets it be, and disks differ by a factor of fifty. So what is durable is
+//! measured twice: on the disk, beside what that disk allows; and in memory, where nothing is left but our own work.
 
 mod accept;
+mod arrivals;
+mod ground;
+mod inbound;
 mod journey;
 mod peer;
+mod polls;
+mod rest;
+mod sessions;
 
 use anyhow::Result;
 use serde::Serialize;
 
 pub use peer::serve as serve_peer;
+
+use ground::Ground;
 
 /// One line of the table.
 #[derive(Clone, Debug, Serialize)]
@@ -19,21 +30,29 @@ pub struct Row {
     pub beside: Option<f64>,
     /// `value` divided by `beside`.
     pub ratio: Option<f64>,
-    /// Of the ratio where there is one, otherwise of the value.
-    pub goal: f64,
-    pub met: bool,
+    /// Of the ratio where there is one, otherwise of the value. `None` for what is only told.
+    pub goal: Option<f64>,
+    pub met: Option<bool>,
 }
 
 impl Row {
     /// At least `goal` of the peer.
-    fn ratio(name: &str, value: f64, unit: &'static str, beside: f64, goal: f64) -> Self {
+    fn ratio(name: impl Into<String>, value: f64, unit: &'static str, beside: f64, goal: f64) -> Self {
         let ratio = value / beside;
-        Self { name: name.into(), value, unit, beside: Some(beside), ratio: Some(ratio), goal, met: ratio >= goal }
+        let (goal, met) = (Some(goal), Some(ratio >= goal));
+        Self { name: name.into(), value, unit, beside: Some(beside), ratio: Some(ratio), goal, met }
     }
 
     /// At most `goal`.
-    fn at_most(name: &str, value: f64, unit: &'static str, goal: f64) -> Self {
-        Self { name: name.into(), value, unit, beside: None, ratio: None, goal, met: value <= goal }
+    fn at_most(name: impl Into<String>, value: f64, unit: &'static str, goal: f64) -> Self {
+        let (goal, met) = (Some(goal), Some(value <= goal));
+        Self { name: name.into(), value, unit, beside: None, ratio: None, goal, met }
+    }
+
+    /// Told without a goal.
+    fn told(name: impl Into<String>, value: f64, unit: &'static str, beside: Option<f64>) -> Self {
+        let ratio = beside.map(|beside| value / beside);
+        Self { name: name.into(), value, unit, beside, ratio, goal: None, met: None }
     }
 }
 
@@ -43,12 +62,30 @@ pub struct Size {
     pub accepts: usize,
     pub journeys: usize,
     pub connections: usize,
+    /// Orders waiting at the cold start.
+    pub orders: usize,
+    /// Messages in the journal before throughput is measured again.
+    pub history: usize,
+    /// Long polls that wait at a time.
+    pub polls: usize,
+    /// Linked WhatsApp accounts at most.
+    pub sessions: usize,
 }
 
 pub async fn run(size: Size) -> Result<Vec<Row>> {
     let peer = peer::Peer::start().await?;
-    let mut rows = accept::run(size, &peer).await?;
-    rows.extend(journey::run(size, &peer).await?);
+    let disk = Ground::disk()?;
+    let mut rows = vec![Row::told("the disk: one sync of one page, median", disk.sync_ms()?, "ms", None)];
+    rows.extend(accept::run(size, &peer, &disk).await?);
+    rows.extend(journey::run(size, &peer, &disk).await?);
+    if let Some(memory) = Ground::memory()? {
+        rows.extend(accept::run(size, &peer, &memory).await?);
+        rows.extend(journey::run(size, &peer, &memory).await?);
+    }
+    rows.extend(polls::run(size).await?);
+    rows.extend(inbound::run().await?);
+    rows.extend(rest::run(size).await?);
+    rows.extend(sessions::run(size).await?);
     Ok(rows)
 }
 
@@ -57,9 +94,12 @@ pub fn table(rows: &[Row]) -> String {
     for row in rows {
         let beside = row.beside.map_or("–".to_owned(), |beside| format!("{beside:.0} {}", row.unit));
         let ratio = row.ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
-        let goal =
-            if row.ratio.is_some() { format!("≥ {}", row.goal) } else { format!("≤ {} {}", row.goal, row.unit) };
-        let met = if row.met { "yes" } else { "not yet" };
+        let goal = match row.goal {
+            None => "–".to_owned(),
+            Some(goal) if row.ratio.is_some() => format!("≥ {goal}"),
+            Some(goal) => format!("≤ {goal} {}", row.unit),
+        };
+        let met = row.met.map_or("–", |met| if met { "yes" } else { "not yet" });
         text += &format!("| {} | {:.2} {} | {beside} | {ratio} | {goal} | {met} |\n", row.name, row.value, row.unit);
     }
     text

@@ -19,6 +19,18 @@ struct Arguments {
     journeys: usize,
     #[arg(long, default_value_t = 64)]
     connections: usize,
+    /// Orders waiting at the cold start; the goal speaks of a million.
+    #[arg(long, default_value_t = 100_000)]
+    orders: usize,
+    /// Messages in the journal before throughput is measured again; the goal speaks of ten million entries.
+    #[arg(long, default_value_t = 100_000)]
+    history: usize,
+    /// Long polls that wait at a time.
+    #[arg(long, default_value_t = 10_000)]
+    polls: usize,
+    /// Linked WhatsApp accounts at most; the build must have been made for the pretend server.
+    #[arg(long, default_value_t = 1_000)]
+    sessions: usize,
     /// Be the peer that is measured against.
     #[arg(long, hide = true)]
     peer: bool,
@@ -30,8 +42,8 @@ async fn main() -> Result<()> {
     if arguments.peer {
         return bench::serve_peer().await;
     }
-    let Arguments { accepts, journeys, connections, .. } = arguments;
-    let rows = bench::run(Size { accepts, journeys, connections }).await?;
+    let Arguments { accepts, journeys, connections, orders, history, polls, sessions, .. } = arguments;
+    let rows = bench::run(Size { accepts, journeys, connections, orders, history, polls, sessions }).await?;
     if arguments.json {
         report::show(&serde_json::to_string_pretty(&rows)?);
     } else {

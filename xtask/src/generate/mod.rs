@@ -16,9 +16,12 @@ const PAGES: &[(&str, &[&str])] = &[
     ("docs/reference/openapi.json", &["openapi"]),
 ];
 
+/// The gateway alone, as it is shipped.
+const GATEWAY: &[&str] = &["--package", "sluice-gateway", "--bin", "sluice"];
+
 /// Writes every page.
 pub fn write() -> Result<()> {
-    let sluice = run::built("sluice-gateway", "sluice", false)?;
+    let sluice = run::built(GATEWAY, "sluice")?;
     for (file, args) in PAGES {
         let page = printed(&sluice, args)?;
         let path = run::root().join(file);
@@ -35,7 +38,7 @@ pub fn write() -> Result<()> {
 
 /// Fails when a page differs from what the binary would write.
 pub fn check() -> Result<()> {
-    check_with(&run::built("sluice-gateway", "sluice", false)?)
+    check_with(&run::built(GATEWAY, "sluice")?)
 }
 
 /// The same, with a binary that is built already.

@@ -22,6 +22,11 @@ pub struct Options {
     quick: bool,
 }
 
+/// What is built and checked: everything, in one go and with the same features as the tests, so that the large libraries are
+/// compiled once. The tests' gateway may speak with the pretend WhatsApp.
+const EVERYTHING: &[&str] = &["--workspace", "--all-targets", "--features", TEST_SERVER];
+const TEST_SERVER: &str = "sluice-gateway/whatsapp-test-server";
+
 /// Why a step did not pass.
 enum Stop {
     Skipped(Skip),
@@ -50,10 +55,10 @@ pub fn run(options: &Options) -> Result<()> {
     });
     step(&mut tally, "clippy", |_| {
         tools::component("clippy", "it with `rustup component add clippy`")?;
-        let clippy = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-        Ok(run::shown(&mut run::cargo(&clippy))?)
+        let mut clippy = run::cargo(&["clippy"]);
+        Ok(run::shown(clippy.args(EVERYTHING).args(["--", "-D", "warnings"]))?)
     });
-    let built = step(&mut tally, "build", |_| Ok(run::built("sluice-gateway", "sluice", false)?));
+    let built = step(&mut tally, "build", |_| Ok(run::built(EVERYTHING, "sluice")?));
     if let Some(sluice) = built {
         step(&mut tally, "generated pages", |_| Ok(generate::check_with(&sluice)?));
         let environment = prepare(&mut tally, sluice, options.quick);
@@ -74,7 +79,7 @@ fn prepare(tally: &mut Tally, sluice: PathBuf, quick: bool) -> Environment {
 }
 
 fn cargo_test(tally: &mut Tally, environment: Environment, quick: bool) -> Result<()> {
-    let mut test = run::cargo(&["test", "--workspace", "--no-fail-fast"]);
+    let mut test = run::cargo(&["test", "--workspace", "--features", TEST_SERVER, "--no-fail-fast"]);
     if quick {
         test.args(["--exclude", "sluice-tests", "--exclude", "sluice-trials"]);
     }

@@ -31,6 +31,7 @@ pub const CRATES: &[(&str, Knows)] = &[
     ("relay", Only(&["dialect", "store", "outside", "model", "clock", "telemetry"])),
     ("gateway", Everything),
     ("tests", Everything),
+    ("tests/whatsapp", Only(&[])),
     ("trials", Everything),
     ("xtask", Only(&[])),
 ];

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Connectors {
     pub sandbox: Sandbox,
+    pub whatsapp_web: WhatsappWeb,
 }
 
 /// The pretend messenger for trying things out and for tests.
@@ -21,5 +22,24 @@ pub struct Sandbox {
 impl Default for Sandbox {
     fn default() -> Self {
         Self { enabled: true, seed: 1, instant: false }
+    }
+}
+
+/// People's own WhatsApp accounts, linked by a QR code. Unofficial: WhatsApp may ban an account that uses it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct WhatsappWeb {
+    /// Whether such accounts can be made and connected.
+    pub enabled: bool,
+    /// A pretend WhatsApp server, for tests. Taken only by a program that was built for it, which talks to no real one.
+    #[schemars(extend("expects" = "an address", "examples" = ["ws://127.0.0.1:7777/ws/chat"]))]
+    pub server_url: Option<String>,
+    /// The version of the protocol to claim, for tests; WhatsApp itself is asked for it otherwise. Taken as `server_url` is.
+    #[schemars(extend("expects" = "three numbers", "examples" = ["2.3000.1026131876"]))]
+    pub version: Option<String>,
+}
+
+impl Default for WhatsappWeb {
+    fn default() -> Self {
+        Self { enabled: true, server_url: None, version: None }
     }
 }

@@ -11,7 +11,7 @@ mod security;
 mod server;
 mod store;
 
-pub use connectors::{Connectors, Sandbox};
+pub use connectors::{Connectors, Sandbox, WhatsappWeb};
 pub use courier::Courier;
 pub use data::Data;
 pub use limits::Limits;

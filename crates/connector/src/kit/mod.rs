@@ -123,6 +123,7 @@ macro_rules! kit_rules {
             an_order_arrives_as_it_is
             a_repeated_order_arrives_once
             a_dropped_order_is_not_doubled
+            what_is_in_hand_outlives_its_session
             orders_of_a_chat_arrive_in_order
             chats_do_not_wait_for_each_other
             receipts_come_in_order

@@ -66,6 +66,23 @@ pub async fn a_dropped_order_is_not_doubled(rig: &dyn Rig) {
     assert_eq!(stage.arrives(order.message.remote.as_deref().unwrap_or_default()).await.len(), 1);
 }
 
+pub async fn what_is_in_hand_outlives_its_session(rig: &dyn Rig) {
+    let (stage, session) = Stage::connected(rig).await;
+    if !stage.connector.remembers() {
+        return;
+    }
+    let [peer, _] = rig.peers();
+    let order = stage.text(&peer, "begun in one session");
+    let _begun = session.perform(&order).now_or_never();
+    stage.settle("closing", session.close()).await;
+    let session = stage.open().await;
+    let performed = stage.settle("the same attempt in the next session", session.perform(&order)).await;
+    assert!(performed.is_ok(), "a send begun in another session is answered with {performed:?}");
+    let again = stage.settle("the same once more", session.perform(&order)).await;
+    assert_eq!(again, performed, "what is remembered is answered like the first time");
+    assert_eq!(stage.arrives(order.message.remote.as_deref().unwrap_or_default()).await.len(), 1);
+}
+
 pub async fn orders_of_a_chat_arrive_in_order(rig: &dyn Rig) {
     let (stage, session) = Stage::connected(rig).await;
     let [peer, _] = rig.peers();

@@ -60,6 +60,7 @@ impl<'a> Stage<'a> {
             media: media.clone(),
             clock,
             dice: Dice::seeded(1),
+            proxy: None,
         };
         Self { rig, connector, home, inbox, media, mint: Mutex::new(Mint::new(0, None)) }
     }

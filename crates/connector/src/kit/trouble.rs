@@ -62,7 +62,7 @@ pub async fn unknown_things_are_failures(rig: &dyn Rig) {
     let group = || Address::Group("nothing".to_owned());
     let [peer, _] = rig.peers();
     let hopeless = [
-        Ask::FetchMedia { chat: peer.clone(), remote: nothing.to_owned() },
+        Ask::FetchMedia { chat: peer.clone(), remote: nothing.to_owned(), handle: serde_json::Value::Null },
         Ask::StoryViews { remote: nothing.to_owned() },
         Ask::Group { call: GroupCall::Info { group: group() } },
         Ask::Group { call: GroupCall::InviteLink { group: group() } },

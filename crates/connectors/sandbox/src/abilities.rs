@@ -50,6 +50,7 @@ static WHATSAPP: Abilities = Abilities {
     deduplicates: true,
     text_limit: 65_536,
     media_limit: MEDIA_LIMIT,
+    ..Abilities::NONE
 };
 
 static TELEGRAM_USER: Abilities = Abilities {
@@ -57,16 +58,23 @@ static TELEGRAM_USER: Abilities = Abilities {
     deduplicates: true,
     text_limit: 4_096,
     media_limit: MEDIA_LIMIT,
+    ..Abilities::NONE
 };
 
-static TELEGRAM_BOT: Abilities =
-    Abilities { can: everything_and!(TokenLogin), deduplicates: true, text_limit: 4_096, media_limit: MEDIA_LIMIT };
+static TELEGRAM_BOT: Abilities = Abilities {
+    can: everything_and!(TokenLogin),
+    deduplicates: true,
+    text_limit: 4_096,
+    media_limit: MEDIA_LIMIT,
+    ..Abilities::NONE
+};
 
 static MAX: Abilities = Abilities {
     can: everything_and!(QrLogin, PhoneCodeLogin),
     deduplicates: true,
     text_limit: 4_000,
     media_limit: MEDIA_LIMIT,
+    ..Abilities::NONE
 };
 
 pub(crate) const CHANNELS: &[Channel] = &[Channel::Whatsapp, Channel::TelegramUser, Channel::TelegramBot, Channel::Max];

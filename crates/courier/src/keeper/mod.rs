@@ -9,7 +9,7 @@ use std::sync::Arc;
 use sluice_connector::{Connector, Home, SessionState};
 use sluice_model::account::{Condition, State};
 use sluice_model::failure::Why;
-use sluice_model::{Abilities, Account, AccountId, Timestamp};
+use sluice_model::{Abilities, Account, AccountId, Order, Timestamp};
 use sluice_store::Epoch;
 use sluice_store::asks::Question;
 use tokio::sync::{Notify, mpsc, watch};
@@ -22,6 +22,7 @@ use crate::guard::End;
 use crate::inbox::Slot;
 use crate::insist::insist;
 use crate::mandate::{Mandate, Word};
+use crate::newcomers::Newcomers;
 use crate::pace::{Gap, Pauses};
 use crate::vault::Vault;
 use crate::{Parts, pace};
@@ -43,6 +44,7 @@ pub struct Post {
     /// Rings when orders of the account can be claimed.
     pub orders: Arc<Notify>,
     pub gap: Arc<Gap>,
+    pub newcomers: Arc<Newcomers>,
     pub stop: CancellationToken,
 }
 
@@ -177,6 +179,7 @@ impl Keeper {
     async fn account_changed(&mut self) -> Result<(), End> {
         let new = self.post.account.borrow_and_update().clone();
         let old = std::mem::replace(&mut self.account, new);
+        self.home = home(&self.post, &self.account, &self.mandate, &self.early);
         let new = &self.account;
         // These are told to a session when it is opened; everything else is looked up when it is needed.
         let reopen = old.settings.proxy != new.settings.proxy || old.settings.keep_online != new.settings.keep_online;
@@ -229,7 +232,16 @@ impl Keeper {
     }
 
     /// Orders that an earlier epoch left in hand: nobody knows what became of them.
+    ///
+    /// Where the connector remembers them, the next session goes on with them, see [`Keeper::adopt`].
     async fn recover(&mut self) -> Result<(), End> {
+        if self.post.connector.remembers() {
+            return Ok(());
+        }
+        self.recover_all().await
+    }
+
+    async fn recover_all(&mut self) -> Result<(), End> {
         let Parts { store, clock, .. } = &*self.post.parts;
         let (id, epoch) = (self.id, self.mandate.epoch);
         let repeat = self.post.abilities().deduplicates;
@@ -238,6 +250,20 @@ impl Keeper {
             tracing::info!(orders = found, repeat, "orders of unknown outcome were left in hand");
         }
         Ok(())
+    }
+
+    /// Orders that an earlier session had in hand and that the connector remembers.
+    async fn adopt(&mut self) -> Result<Vec<Order>, End> {
+        if !self.post.connector.remembers() {
+            return Ok(Vec::new());
+        }
+        let Parts { store, clock, .. } = &*self.post.parts;
+        let (id, epoch) = (self.id, self.mandate.epoch);
+        let adopted = insist(clock, &self.post.stop, || store.adopt(id, epoch)).await?;
+        if !adopted.is_empty() {
+            tracing::info!(orders = adopted.len(), "orders left in hand are gone on with");
+        }
+        Ok(adopted)
     }
 
     async fn leave(&mut self, end: End) {
@@ -270,5 +296,6 @@ fn home(post: &Post, account: &Arc<Account>, mandate: &Mandate, early: &Arc<Earl
         media: parts.media.clone(),
         clock: parts.clock.clone(),
         dice: parts.dice.clone(),
+        proxy: account.settings.proxy.as_ref().map(|sealed| parts.proxy(sealed)),
     }
 }

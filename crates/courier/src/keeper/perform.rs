@@ -8,7 +8,9 @@ use sluice_connector::{Receipt, Session};
 use sluice_model::content::MediaKind;
 use sluice_model::failure::{Retry, Why};
 use sluice_model::{Abilities, Ability, Ask, Content, Failure, Order, Timestamp};
+use sluice_store::Store;
 
+use crate::newcomers::{self, Newcomers};
 use crate::{Settings, pace};
 
 /// What one attempt needs.
@@ -20,6 +22,9 @@ pub struct Attempt {
     pub limit: Duration,
     /// Show the account as typing for so long first.
     pub typing: Duration,
+    /// Who counts the people newly written to, and how many a day there may be.
+    pub newcomers: Option<(Arc<Newcomers>, u32)>,
+    pub store: Arc<dyn Store>,
 }
 
 pub struct Done {
@@ -32,6 +37,9 @@ pub struct Done {
 impl Attempt {
     pub async fn run(self) -> Done {
         let clock = &self.clock;
+        if let Err(slow) = self.keep_pace().await {
+            return Done { result: Err(slow), sent_at: None, took: Duration::ZERO };
+        }
         self.type_first().await;
         let now = clock.now();
         if now >= self.order.expires_at {
@@ -41,6 +49,22 @@ impl Attempt {
         let result = clock.within(self.limit, self.session.perform(&self.order)).await;
         let silence = || Err(Failure::unknown("the messenger gave no answer in time"));
         Done { result: result.unwrap_or_else(silence), sent_at: Some(now), took: clock.now().since(now) }
+    }
+
+    /// A new account begins only so many chats a day.
+    async fn keep_pace(&self) -> Result<(), Failure> {
+        let Some((newcomers, cap)) = &self.newcomers else { return Ok(()) };
+        if !newcomers::is_first_word(&*self.store, &self.order).await {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        newcomers.admit(self.order.chat(), *cap, now).map_err(|free_at| {
+            let note = format!(
+                "this account is new and begins at most {cap} chats a day, so that the messenger does not ban it; \
+                 set the account's own send interval to switch this off"
+            );
+            Failure::not_sent(Why::RateLimited, Retry::After(free_at.since(now)), note)
+        })
     }
 
     async fn type_first(&self) {
@@ -55,6 +79,9 @@ impl Attempt {
             tokio::join!(self.clock.within(self.typing, self.session.ask(ask)), self.clock.sleep(self.typing));
     }
 }
+
+/// For connectors that end an attempt themselves, when the order's time is over and it is sure that it was not sent.
+pub const ENDLESS: Duration = Duration::from_secs(400 * 86_400);
 
 /// How long an attempt may take.
 pub fn limit(order: &Order, settings: &Settings, clock: &Clock) -> Duration {

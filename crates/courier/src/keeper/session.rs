@@ -68,10 +68,19 @@ impl Keeper {
             self.enter(State::Connecting, reason);
         }
         self.stand(None).await?;
+        let adopted = self.adopt().await?;
         let session = Arc::new(self.post.connector.open(self.home.clone()).await);
         let (link, linked) = watch::channel(Link::default());
         let (hang_up, hung_up) = oneshot::channel();
-        let claims = Claims::new(self.post.clone(), session.clone(), self.mandate.clone(), linked, self.early.clone());
+        let mut claims = Claims::new(
+            self.post.clone(),
+            session.clone(),
+            self.mandate.clone(),
+            linked,
+            self.early.clone(),
+            self.condition.logged_in_at,
+        );
+        claims.begin(adopted);
         let claims = AbortOnDropHandle::new(tokio::spawn(claims.run(hung_up).in_current_span()));
         self.session = Some(Live { session, link, hang_up, claims });
         tracing::debug!("a session was opened");
@@ -104,6 +113,8 @@ impl Keeper {
         let clock = &self.post.parts.clock;
         let farewell = pace::world(clock, FAREWELL);
         // Claims that are gone have nothing in hand.
+        // What the connector remembers need not end: the next session goes on with it.
+        let patience = if self.post.connector.remembers() { Duration::ZERO } else { patience };
         let _ = live.hang_up.send(patience);
         let answered = clock.within(farewell, async { while self.asking.join_next().await.is_some() {} });
         if answered.await.is_none() {

@@ -108,6 +108,8 @@ impl Keeper {
         }
         let reason = self.condition.reason.take();
         self.enter(State::LoginNeeded, reason);
+        // Who is to log in remembers nothing of what was in hand.
+        self.recover_all().await?;
         self.stand(None).await
     }
 

@@ -4,7 +4,7 @@ use sluice_clock::Dice;
 use sluice_connector::Receipt;
 use sluice_model::failure::{Retry, Why};
 use sluice_model::message::Trouble;
-use sluice_model::{Abilities, Failure, Order, Timestamp};
+use sluice_model::{Failure, Order, Timestamp};
 use sluice_store::outbox::Outcome;
 
 use crate::pace::doubling;
@@ -14,14 +14,14 @@ use crate::settings::Settings;
 mod tests;
 
 /// Decides by the messenger's word and nothing else: what was refused has failed, what surely did not arrive is tried
-/// again, and what may have arrived is tried again only where that cannot double it.
+/// again, and what may have arrived is tried again only where that cannot double it (`repeats`).
 ///
 /// A retry that falls behind the order's end is left to the store, which ends what has waited too long as expired: it is
 /// never sent late. But an order that may have arrived must not be called expired, so it becomes uncertain instead.
 pub fn verdict(
     result: Result<Receipt, Failure>,
     order: &Order,
-    abilities: &Abilities,
+    repeats: bool,
     settings: &Settings,
     now: Timestamp,
     dice: &Dice,
@@ -41,8 +41,7 @@ pub fn verdict(
         }
         Err(Failure::Unknown { note }) => {
             let next_at = now.plus(pause());
-            let again =
-                abilities.deduplicates && order.attempt < settings.unknown_attempts && next_at < order.expires_at;
+            let again = repeats && order.attempt < settings.unknown_attempts && next_at < order.expires_at;
             if again {
                 Outcome::Retry { next_at, trouble: Trouble { why: Why::Unknown, note } }
             } else {

@@ -34,9 +34,8 @@ fn order(attempt: u32, expires_at: Timestamp) -> Order {
     }
 }
 
-fn judged(result: Result<Receipt, Failure>, attempt: u32, expires_at: Timestamp, deduplicates: bool) -> Outcome {
-    let abilities = Abilities { can: &[], deduplicates, text_limit: 1, media_limit: 1 };
-    verdict(result, &order(attempt, expires_at), &abilities, &Settings::default(), NOW, &Dice::seeded(3))
+fn judged(result: Result<Receipt, Failure>, attempt: u32, expires_at: Timestamp, repeats: bool) -> Outcome {
+    verdict(result, &order(attempt, expires_at), repeats, &Settings::default(), NOW, &Dice::seeded(3))
 }
 
 /// Attempt 1 of an order that has an hour left.

@@ -127,7 +127,7 @@ impl House {
     }
 
     pub async fn accept(&self, orders: Vec<Order>) {
-        let submission = Submission { orders, idempotency: None, at: self.clock.now() };
+        let submission = Submission { orders, unsendable: Vec::new(), idempotency: None, at: self.clock.now() };
         assert_eq!(self.store.accept(vec![submission]).await.unwrap(), [Accepted::New]);
     }
 

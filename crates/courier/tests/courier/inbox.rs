@@ -64,6 +64,18 @@ async fn a_message_from_the_phone_is_the_accounts_own() {
 }
 
 #[tokio::test]
+async fn what_was_said_before_is_kept_and_told_to_nobody() {
+    let (house, account) = House::open().await;
+    let Inbound::Message(old) = incoming("old", "111") else { panic!() };
+    let inbound = vec![incoming("one", "222"), Inbound::History(vec![*old]), incoming("two", "222")];
+    house.messenger.push(account, inbound).await.unwrap();
+    let told: Vec<_> = house.journal(account).await.iter().map(|entry| entry.event.name()).collect();
+    assert_eq!(told, ["account.connected", "message.received", "message.received"]);
+    let kept = house.store.message_by_remote(account, "old").await.unwrap().unwrap();
+    assert_eq!(kept.message.chat, chat("111"));
+}
+
+#[tokio::test]
 async fn incoming_messages_are_marked_read_where_the_owner_wants_that() {
     let mut house = House::empty().await;
     let account = house.account(Channel::Whatsapp, account::Settings { mark_read: true, ..Default::default() }).await;

@@ -59,6 +59,8 @@ struct State {
     closed: Vec<AccountId>,
     asked: Vec<Ask>,
     logged_out: bool,
+    /// It keeps by itself what became of each order.
+    remembers: bool,
     /// Sessions come up only when the test says so.
     silent: bool,
     /// So many openings panic.
@@ -72,9 +74,10 @@ static DEDUPLICATES: Abilities = Abilities {
     deduplicates: true,
     text_limit: 1000,
     media_limit: 1000,
+    ..Abilities::NONE
 };
 static DOES_NOT: Abilities =
-    Abilities { can: &[Ability::Text], deduplicates: false, text_limit: 1000, media_limit: 1000 };
+    Abilities { can: &[Ability::Text], deduplicates: false, text_limit: 1000, media_limit: 1000, ..Abilities::NONE };
 
 impl Messenger {
     pub fn new(clock: Clock) -> Self {
@@ -98,6 +101,10 @@ impl Messenger {
 
     pub fn nobody_is_logged_in(&self) {
         self.with(|state| state.logged_out = true);
+    }
+
+    pub fn remembers_orders(&self) {
+        self.with(|state| state.remembers = true);
     }
 
     pub fn the_next_opening_panics(&self) {
@@ -179,6 +186,10 @@ impl Connector for Messenger {
 
     fn abilities(&self, channel: Channel) -> &'static Abilities {
         if channel == Channel::Whatsapp { &DEDUPLICATES } else { &DOES_NOT }
+    }
+
+    fn remembers(&self) -> bool {
+        self.read(|state| state.remembers)
     }
 
     async fn is_logged_in(&self, _home: &Home) -> Result<bool, Failure> {

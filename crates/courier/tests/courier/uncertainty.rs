@@ -1,9 +1,11 @@
 //! Attempts whose outcome nobody knows.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sluice_model::{AccountId, Channel, MessageId, State, account};
 use sluice_store::outbox::Claim;
+use tokio::sync::Notify;
 
 use crate::house::{House, START};
 use crate::messenger::Act;
@@ -77,4 +79,35 @@ async fn what_was_in_hand_at_a_crash_is_uncertain_elsewhere_even_if_nobody_is_lo
     house.start();
     house.until_message(account, message, State::Uncertain).await;
     assert_eq!(house.messenger.seen(), []);
+}
+
+#[tokio::test]
+async fn what_a_connector_remembers_is_gone_on_with_after_a_crash() {
+    let mut house = House::empty().await;
+    house.messenger.remembers_orders();
+    let account = house.account(Channel::Whatsapp, account::Settings::default()).await;
+    let message = left_in_hand(&house, account).await;
+    house.start();
+    house.until_message(account, message, State::Sent).await;
+    assert_eq!(house.messenger.seen()[0].attempt, 1, "the attempt goes on");
+}
+
+#[tokio::test]
+async fn a_connector_that_remembers_takes_its_time_and_its_doubt_is_final() {
+    let mut house = House::empty().await;
+    house.messenger.remembers_orders();
+    let account = house.account(Channel::Whatsapp, account::Settings::default()).await;
+    house.start();
+    let go = Arc::new(Notify::new());
+    house.messenger.will("111", [Act::Wait(go.clone())]);
+    house.messenger.will("504", [Act::Silence]);
+    let slow = house.send(account, "111", "hello").await;
+    house.until("it is under way", async || (house.messenger.seen().len() == 1).then_some(())).await;
+    house.clock.advance(Duration::from_secs(7_200));
+    assert_eq!(house.state_of(account, slow).await, State::Claimed);
+    go.notify_one();
+    house.until_message(account, slow, State::Sent).await;
+    let doubtful = house.send(account, "504", "hello").await;
+    house.until_message(account, doubtful, State::Uncertain).await;
+    assert_eq!(house.messenger.words("504"), ["hello"], "it is not tried again");
 }

@@ -15,7 +15,7 @@ use sluice_model::{Answer, LoginStep, Outcome, Refusal};
 use super::read::page;
 use super::shape::{
     Accepted, Account, Attempt, Avatar, Cancelled, Chat, Checked, Contact, Count, Done, Event, Group, Invite, Kept,
-    Key, List, Listener, Login, Message, Pen, Person, Picture, Queued, Request, Trace, Trouble, Viewer,
+    Key, List, Listener, Login, Message, Pen, Person, Picture, Queued, Request, Template, Trace, Trouble, Viewer,
 };
 use super::{ids, openapi, page as docs, problem};
 use crate::{Call, Reply, qr};
@@ -96,6 +96,10 @@ fn answered(call: &Call, outcome: Outcome) -> Result<Reply, Refusal> {
         Outcome::Contact(contact) => ok(&Contact::of(&contact)),
         Outcome::Event(entry) => ok(&Event::of(&entry, pen)),
 
+        // No operation of this API sends in the name of several accounts.
+        Outcome::Each(_) => done(call),
+        // Nor for a stretch of the journal: streams and listeners tell it.
+        Outcome::Stretch { .. } => done(call),
         // No operation of this API asks for switches; a dialect that has them answers in its own words.
         Outcome::Switches { account, .. } => ok(&Account::of(&account, pen)),
         Outcome::Entries(told) => received(call, &told),
@@ -111,6 +115,13 @@ fn answered(call: &Call, outcome: Outcome) -> Result<Reply, Refusal> {
 
         Outcome::Keys(keys) => ok(&List::whole(keys.iter().map(|key| Key::of(key, None, pen)).collect())),
         Outcome::KeyAdded { key, token } => private(made(call, &Key::of(&key, Some(token), pen))),
+        // Nobody signs in here: keys of this API have no end that a caller would have to look after.
+        Outcome::SignedIn { .. } => ok(&Done { done: true }),
+
+        Outcome::Templates(templates) => {
+            ok(&List::whole(templates.iter().map(|template| Template::of(template)).collect()))
+        }
+        Outcome::Template(template) => made(call, &Template::of(&template)),
 
         Outcome::Kept(blob) => made(
             call,
@@ -142,6 +153,8 @@ fn live(call: &Call, answer: Answer) -> Reply {
         Answer::Media { blob, mime, file_name } => file(blob, &mime, file_name.as_deref()),
         Answer::StoryViews { viewers } => ok(&List::whole(viewers.iter().map(Viewer::of).collect())),
         Answer::Control { result } => ok(&result),
+        // Asked in the phone's own dialect only.
+        Answer::Device { .. } => ok(&Done { done: true }),
     }
 }
 
@@ -151,7 +164,7 @@ fn ok(body: &impl Serialize) -> Reply {
 
 /// 201 where the call made the thing, 200 where it showed it.
 fn made(call: &Call, body: &impl Serialize) -> Reply {
-    let makes = ["add_account", "create_group", "add_listener", "add_key", "upload_media"];
+    let makes = ["add_account", "create_group", "add_listener", "add_key", "add_template", "upload_media"];
     let status = if makes.iter().any(|name| is(call, name)) { StatusCode::CREATED } else { StatusCode::OK };
     Reply::json(status, body)
 }

@@ -5,6 +5,7 @@ use sluice_model::{Command, Refusal, Scope};
 
 use super::read::{
     about, accounts, chats, contacts, events, groups, keys, listeners, login, media, messages, requests, sandbox,
+    templates,
 };
 use crate::{Body, Call, Endpoint, Needs};
 
@@ -105,6 +106,12 @@ pub static ENDPOINTS: &[Endpoint] = &[
     get("list_keys", "/v1/keys", MANAGE, Body::None, keys::list_keys),
     post("add_key", "/v1/keys", MANAGE, Body::Small, keys::add_key),
     delete("revoke_key", "/v1/keys/{key}", MANAGE, Body::None, keys::revoke_key),
+
+    get("list_templates", "/v1/templates", READ, Body::None, templates::list_templates),
+    post("add_template", "/v1/templates", MANAGE, Body::Small, templates::add_template),
+    get("get_template", "/v1/templates/{template}", READ, Body::None, templates::get_template),
+    patch("change_template", "/v1/templates/{template}", MANAGE, Body::Small, templates::change_template),
+    delete("remove_template", "/v1/templates/{template}", MANAGE, Body::None, templates::remove_template),
 
     post("upload_media", "/v1/media", SEND, Body::File, media::upload_media),
     get("download_media", "/v1/media/{media}", READ, Body::None, media::download_media),

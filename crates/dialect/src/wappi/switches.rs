@@ -39,6 +39,6 @@ pub fn types(settings: Option<&Value>) -> Vec<&str> {
 pub fn url(listener: &Listener) -> Option<&str> {
     match &listener.target {
         Target::Push { url } => Some(url),
-        Target::Pull => None,
+        Target::Pull | Target::PerMessage => None,
     }
 }

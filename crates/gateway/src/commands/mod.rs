@@ -1,5 +1,7 @@
 //! One file a command.
 
+mod account;
+mod backup;
 mod config;
 mod demo;
 mod message;
@@ -24,7 +26,11 @@ pub async fn run(command: Command) -> Result<()> {
         Command::Send(args) => send::run(args).await,
         Command::Message(args) => message::run(args).await,
         Command::Tail(args) => tail::run(args).await,
+        Command::Account(args) => account::run(args).await,
         Command::Workspace(args) => workspace::run(args).await,
+        Command::Backup(args) => backup::take(args),
+        Command::Restore(args) => backup::restore(args),
+        Command::Resume(args) => backup::resume(args),
         Command::Version => version::run(),
         Command::Openapi => openapi::run(),
         Command::Config(args) => config::run(args),

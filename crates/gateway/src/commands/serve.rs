@@ -9,7 +9,7 @@ use sluice_telemetry::install::{Format, Logs, Metrics};
 
 use super::{owner, print, signals};
 use crate::cli::{Serve, Settings};
-use crate::house::House;
+use crate::house::{self, House};
 
 pub async fn run(args: Serve) -> Result<()> {
     let mut flags = Vec::new();
@@ -31,7 +31,8 @@ pub async fn run(args: Serve) -> Result<()> {
 pub fn load(settings: Settings, mut flags: Vec<(String, String)>) -> Result<Config> {
     flags.extend(settings.set);
     let config = Config::load(&Sources::of_process(settings.config, flags)?)?;
-    let problems = config.check();
+    let mut problems = config.check();
+    problems.extend(house::check(&config));
     for problem in &problems {
         eprintln!("sluice: {problem}");
     }

@@ -6,11 +6,16 @@ use sluice_config::Config;
 use sluice_connector::Connector;
 use sluice_intake::ConnectorCatalog;
 use sluice_outside::Allowed;
+use sluice_outside::Client;
 use sluice_outside::Guard;
+use sluice_phone::Phone;
 use sluice_sandbox::Sandbox;
+use sluice_whatsapp_web::WhatsappWeb;
+
+use super::whatsapp;
 
 /// Every kind of messenger this build can reach. A new connector is one line here.
-pub fn connectors(config: &Config) -> Vec<Arc<dyn Connector>> {
+pub fn connectors(config: &Config, outside: &Client) -> Vec<Arc<dyn Connector>> {
     let mut all: Vec<Arc<dyn Connector>> = Vec::new();
     if config.connectors.sandbox.enabled {
         all.push(Arc::new(Sandbox::new(sluice_sandbox::Settings {
@@ -19,6 +24,11 @@ pub fn connectors(config: &Config) -> Vec<Arc<dyn Connector>> {
             instant: config.connectors.sandbox.instant,
         })));
     }
+    if config.connectors.whatsapp_web.enabled {
+        all.push(Arc::new(WhatsappWeb::new(whatsapp::settings(config, outside))));
+    }
+    // Behind the others of its channel, which it is no substitute for.
+    all.push(Arc::new(Phone::default()));
     all
 }
 

@@ -5,6 +5,7 @@ mod chores;
 mod media;
 mod seal;
 mod tester;
+mod whatsapp;
 
 use std::fs::DirBuilder;
 use std::net::SocketAddr;
@@ -32,6 +33,7 @@ use tokio_util::sync::CancellationToken;
 pub use catalog::connectors;
 use seal::Seal;
 use tester::Tester;
+pub use whatsapp::check;
 
 /// The open house: the shelves, and what the rooms share.
 pub struct House {
@@ -66,7 +68,7 @@ impl House {
         let mint = Arc::new(Mutex::new(Mint::new(0, store.greatest_id().await?)));
         let asks: Arc<dyn Asks> = Arc::new(Desk::default());
         let outside = way_out(config)?;
-        let connectors = catalog::connectors(config);
+        let connectors = catalog::connectors(config, &outside);
 
         let courier = Courier::new(sluice_courier::Parts {
             store: store.clone(),
@@ -129,13 +131,18 @@ impl House {
         let courier = tokio::spawn(async move { courier.run(stop.0).await });
         let relay = tokio::spawn(async move { relay.run(stop.1).await });
 
-        let verdict = tokio::select! {
-            () = intake.serve(listener, shutdown.clone()) => Ok(()),
-            fault = broken.wait_for(Option::is_some) => match fault {
-                Ok(fault) => Err(anyhow::anyhow!("{}", fault.as_ref().map(ToString::to_string).unwrap_or_default())),
-                Err(_) => Ok(()),
-            },
+        let closing = shutdown.child_token();
+        let mut intake = std::pin::pin!(intake.serve(listener, closing.clone()));
+        let fault = tokio::select! {
+            () = &mut intake => None,
+            fault = broken.wait_for(Option::is_some) => fault.ok().and_then(|fault| fault.clone()),
         };
+        if fault.is_some() {
+            // The calls under way are told to come again, to whoever stands here then.
+            closing.cancel();
+            intake.await;
+        }
+        let verdict = fault.map_or(Ok(()), |fault| Err(fault.into()));
         courier_stop.cancel();
         let rooms = async { tokio::join!(courier, relay, chores) };
         match tokio::time::timeout(drain, rooms).await {
@@ -157,7 +164,8 @@ pub fn open_store(config: &Config) -> Result<Arc<dyn Store>> {
     Ok(Sqlite::open(options)?)
 }
 
-fn make_folder(config: &Config) -> Result<()> {
+/// The data folder, made when it is not there.
+pub fn make_folder(config: &Config) -> Result<()> {
     // Messages lie in it in clear: it is for the gateway's own user. A folder that is there keeps the rights it has.
     DirBuilder::new()
         .recursive(true)
@@ -166,7 +174,8 @@ fn make_folder(config: &Config) -> Result<()> {
         .with_context(|| format!("the data folder {} cannot be made", config.data.dir.display()))
 }
 
-fn master_key(config: &Config) -> Result<MasterKey> {
+/// From the configuration, or from the key file, which is made when it is not there.
+pub fn master_key(config: &Config) -> Result<MasterKey> {
     match &config.security.master_key {
         Some(key) => Ok(MasterKey::from_bytes(*key.expose())),
         None => {

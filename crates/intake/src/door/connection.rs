@@ -13,7 +13,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use super::seats::Seats;
-use super::{Closing, refused, socket};
+use super::{Closing, LINGER, refused, socket};
 use crate::Limits;
 use crate::room::Room;
 
@@ -32,7 +32,11 @@ pub(super) async fn serve(room: Arc<Room>, stream: TcpStream, peer: IpAddr, clos
     let _ = stream.set_nodelay(true);
     let spoke = tokio::select! {
         spoke = tokio::time::timeout(room.limits.first_byte, stream.readable()) => spoke,
-        () = closing.leaving.cancelled() => return,
+        // It came at the last moment, and may have its call on the way.
+        () = closing.leaving.cancelled() => match tokio::time::timeout(LINGER, stream.readable()).await {
+            Ok(spoke) => Ok(spoke),
+            Err(_) => return,
+        },
     };
     if spoke.is_err() {
         return refused("first_byte");
@@ -46,11 +50,13 @@ pub(super) async fn serve(room: Arc<Room>, stream: TcpStream, peer: IpAddr, clos
         let connection = protocol(&room.limits).serve_connection(TokioIo::new(stream), service).with_upgrades();
         let mut connection = std::pin::pin!(connection);
         tokio::select! {
+            // First what has arrived: hyper closes a connection on which it has read nothing yet.
+            biased;
             ended = connection.as_mut() => ended,
             () = closing.leaving.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 tokio::select! {
-                    _ = connection => return,
+                    ended = connection => ended,
                     () = closing.cut.cancelled() => return,
                 }
             }

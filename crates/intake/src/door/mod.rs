@@ -8,11 +8,12 @@ mod connection;
 mod seats;
 mod socket;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sluice_telemetry::names;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -51,29 +52,17 @@ pub(crate) async fn serve(room: Arc<Room>, listener: TcpListener, shutdown: Canc
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => {
-                let address = peer.ip().to_canonical();
-                match seats.take(address) {
-                    Ok(seat) => {
-                        let served = connection::serve(Arc::clone(&room), stream, address, closing.clone());
-                        connections.spawn(async move {
-                            served.await;
-                            drop(seat);
-                        });
-                    }
-                    Err(full) => {
-                        refused(full.reason());
-                        connection::turn_away(&seats, stream);
-                    }
-                }
-            }
+            Ok((stream, peer)) => seat(&room, &seats, &connections, &closing, stream, peer),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(PAUSE).await;
             }
         }
     }
-    drop(listener);
+    // With the port closes the queue before it; who stands there is let in first, and hears 503 as well.
+    for (stream, peer) in queued(listener) {
+        seat(&room, &seats, &connections, &closing, stream, peer);
+    }
 
     closing.leaving.cancel();
     connections.close();
@@ -86,6 +75,43 @@ pub(crate) async fn serve(room: Arc<Room>, listener: TcpListener, shutdown: Canc
     if tokio::time::timeout(room.limits.drain / 10 + PAUSE, ledger).await.is_err() {
         tracing::warn!("the request log was not written to its end");
     }
+}
+
+/// Gives the connection a seat, or says that there is none.
+fn seat(
+    room: &Arc<Room>,
+    seats: &Arc<Seats>,
+    connections: &TaskTracker,
+    closing: &Closing,
+    stream: TcpStream,
+    peer: SocketAddr,
+) {
+    let address = peer.ip().to_canonical();
+    match seats.take(address) {
+        Ok(seat) => {
+            let served = connection::serve(Arc::clone(room), stream, address, closing.clone());
+            connections.spawn(async move {
+                served.await;
+                drop(seat);
+            });
+        }
+        Err(full) => {
+            refused(full.reason());
+            connection::turn_away(seats, stream);
+        }
+    }
+}
+
+/// The connections that the system took and nobody has accepted yet; then the port is closed.
+fn queued(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    // Asked of the system itself: tokio would have to hear of them first.
+    let Ok(listener) = listener.into_std() else { return Vec::new() };
+    let next = || {
+        let (stream, peer) = listener.accept().ok()?;
+        stream.set_nonblocking(true).ok()?;
+        Some((TcpStream::from_std(stream).ok()?, peer))
+    };
+    std::iter::from_fn(next).collect()
 }
 
 /// Waits for the shutdown, then until what was begun is finished, at most as long as the drain may take.

@@ -143,6 +143,7 @@ impl Errand<'_> {
             messages: store.count_messages(account.id, Wanted::default()).await?,
             waiting: store.count_waiting(account.id).await?,
             token: None,
+            caution: self.room.connectors.of(account).and_then(|abilities| abilities.caution),
         })
     }
 }

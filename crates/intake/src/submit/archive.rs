@@ -1,13 +1,20 @@
 //! The read model: messages, chats, contacts.
 
-use sluice_model::command::{DialogQuery, Query, Slice, Which};
+use sluice_model::command::{DialogQuery, EntryQuery, Query, Slice, Which};
 use sluice_model::message::Kept;
 use sluice_model::refusal::Noun;
-use sluice_model::{Address, Ask, EventId, Outcome, Refusal};
+use sluice_model::{Address, Ask, Entry, Event, EventId, Outcome, Refusal};
 use sluice_store::archive::{Direction, Wanted, WantedChats};
 
 use super::sift::{page, sift};
 use super::{Errand, Result};
+
+/// The journal's events that are messages.
+const MESSAGES: [&str; 2] = ["message.received", "message.posted"];
+
+/// Entries of the journal looked at for one answer, and at a time.
+const ENTRIES: usize = 10_000;
+const ENTRIES_AT_ONCE: usize = 500;
 
 impl Errand<'_> {
     /// A message of the call's account, by any id that a caller may know.
@@ -59,6 +66,41 @@ impl Errand<'_> {
             tracing::debug!(%trouble, "a chat that was listed is not marked read");
         }
         Ok(Outcome::Messages { messages, total })
+    }
+
+    /// So many entries are looked at for one answer, which says how far that was.
+    pub(super) async fn entries(&self, query: EntryQuery) -> Result {
+        let account = self.call.account()?.id;
+        let store = &self.room.store;
+        let limit = query.limit.min(ENTRIES);
+        let Some(mut end) = query.after else {
+            let is_chosen = query.chat.is_some() || query.since.is_some() || query.until.is_some();
+            let end = store.last(account).await?;
+            let mut entries = store.recent(account, &MESSAGES, if is_chosen { ENTRIES } else { limit }).await?;
+            let end = entries.first().map_or(end, |newest| end.max(newest.position));
+            entries.retain(|entry| is_wanted(&query, entry));
+            entries.truncate(limit);
+            entries.reverse();
+            return Ok(Outcome::Stretch { entries, end });
+        };
+        let (mut entries, mut looked_at) = (Vec::new(), 0);
+        while looked_at < ENTRIES {
+            let batch = store.after(account, end, ENTRIES_AT_ONCE).await?;
+            if batch.is_empty() {
+                break;
+            }
+            looked_at += batch.len();
+            for entry in batch {
+                end = entry.position;
+                if is_wanted(&query, &entry) {
+                    entries.push(entry);
+                }
+                if entries.len() == limit {
+                    return Ok(Outcome::Stretch { entries, end });
+                }
+            }
+        }
+        Ok(Outcome::Stretch { entries, end })
     }
 
     pub(super) async fn queue(&self, slice: Slice) -> Result {
@@ -120,6 +162,14 @@ impl Errand<'_> {
         let entry = self.room.store.entry(id).await?.ok_or_else(missing)?;
         Ok(Outcome::Event(Box::new(entry)))
     }
+}
+
+fn is_wanted(query: &EntryQuery, entry: &Entry) -> bool {
+    let (Event::MessageReceived { message } | Event::MessagePosted { message }) = &entry.event else { return false };
+    let is_of = |chat: &Address| message.chat == *chat || message.chat_alias.as_ref() == Some(chat);
+    query.chat.as_ref().is_none_or(is_of)
+        && query.since.is_none_or(|since| message.at >= since)
+        && query.until.is_none_or(|until| message.at < until)
 }
 
 /// What is known of a total that the store does not count: the rows up to the end of this page.

@@ -79,6 +79,8 @@ fn check_state(account: &Account, ask: &Ask) -> Result<()> {
     match ask {
         Ask::Login { .. } | Ask::LoginInput { .. } if state.is_logged_in() => Err(Refusal::LoggedInAlready.into()),
         Ask::Login { .. } | Ask::LoginInput { .. } | Ask::Logout | Ask::Restart | Ask::Control { .. } => Ok(()),
+        // The session itself knows whether the phone may speak: it is how a block ends.
+        Ask::Device { .. } => Ok(()),
         _ if matches!(state, State::LoginNeeded | State::Blocked | State::Off) => {
             Err(Refusal::NotConnected(state).into())
         }

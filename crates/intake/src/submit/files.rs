@@ -37,8 +37,9 @@ impl Errand<'_> {
         match source {
             Source::Blob(blob) => self.open_file(blob, mime, file_name).await,
             Source::Url(_) | Source::Inline { .. } => Err(missing().into()),
-            Source::Remote(_) => {
-                let ask = Ask::FetchMedia { chat: message.chat, remote: message.remote.ok_or_else(missing)? };
+            Source::Remote(handle) => {
+                let remote = message.remote.ok_or_else(missing)?;
+                let ask = Ask::FetchMedia { chat: message.chat, remote, handle };
                 match self.put(self.call.account()?, ask).await? {
                     Answer::Media { blob, mime, file_name } => self.open_file(blob, mime, file_name).await,
                     other => Err(sluice_store::Fault::other(format!("asked for a file, got {other:?}")).into()),

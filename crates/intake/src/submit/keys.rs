@@ -47,10 +47,15 @@ impl Errand<'_> {
 
     pub(super) async fn revoke_key(&self, id: KeyId) -> Result {
         let missing = Refusal::NotFound(Noun::Key);
+        let workspace = self.workspace()?;
         if !self.keys_in_reach().await?.iter().any(|key| key.id == id) {
             return Err(missing.into());
         }
-        let revoked = self.room.store.revoke(self.workspace()?, id).await?;
+        let revoked = self.room.store.revoke(workspace, id).await?;
+        // What was given out for a login ends with it.
+        for key in self.given_out(workspace, id).await? {
+            self.room.store.revoke(workspace, key.id).await?;
+        }
         if revoked { Ok(Outcome::Done) } else { Err(missing.into()) }
     }
 

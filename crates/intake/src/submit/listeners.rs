@@ -11,6 +11,7 @@ use sluice_model::{Event, EventId, Listener, ListenerId, Outcome, Refusal, Times
 use sluice_store::deliveries::Move;
 use sluice_store::listeners::{self, Change};
 
+use super::own::merged;
 use super::sift::page;
 use super::{Errand, Result, tokens, web};
 use crate::parts::seals;
@@ -47,6 +48,7 @@ impl Errand<'_> {
         // Standard Webhooks signs with a key of the sender's making; other APIs have no signature.
         let made = (dialect.name() == "native").then(tokens::signing_key);
         let secret = new.secret.or(made);
+        let first = dialect.first_switches().unwrap_or_else(|| serde_json::json!({}));
         let new = listeners::NewListener {
             workspace: self.workspace()?,
             account,
@@ -54,7 +56,10 @@ impl Errand<'_> {
             name: new.name,
             target: new.target,
             events: new.events,
-            settings: dialect.first_switches().unwrap_or_else(|| serde_json::json!({})),
+            settings: match new.switches {
+                Some(switches) => merged(first, switches),
+                None => first,
+            },
             secret: secret.as_deref().map(|secret| self.room.seal(seals::LISTENER, secret)),
             at: self.call.at,
         };
@@ -68,18 +73,34 @@ impl Errand<'_> {
             web::check_target(target)?;
         }
         check_events(change.events.as_deref().unwrap_or_default())?;
+        if change.from_now && listener.target == Target::Pull {
+            self.skip(&listener).await?;
+        }
         let secret = change.secret;
         let change = Change {
             name: change.name,
             target: change.target,
             events: change.events,
-            settings: None,
+            settings: change.switches.map(|switches| merged(listener.settings.clone(), switches)),
             secret: secret.as_deref().map(|secret| Some(self.room.seal(seals::LISTENER, secret))),
             enabled: change.enabled,
         };
         let changed = self.room.store.change_listener(listener.workspace, id, change).await?;
         let changed = changed.ok_or(Refusal::NotFound(Noun::Listener))?;
         Ok(Outcome::Listener(Box::new(self.view_listener(changed, secret).await?)))
+    }
+
+    /// Sets the listener behind everything that was written until now.
+    async fn skip(&self, listener: &Listener) -> Result<()> {
+        let store = &self.room.store;
+        let mut moves = Vec::new();
+        for account in store.accounts_of(listener.workspace).await? {
+            if listener.account.is_none_or(|own| own == account.id) {
+                moves.push(Move { listener: listener.id, account: account.id, to: store.last(account.id).await? });
+            }
+        }
+        store.confirm(moves).await?;
+        Ok(())
     }
 
     pub(super) async fn remove_listener(&self, id: ListenerId) -> Result {
@@ -91,7 +112,7 @@ impl Errand<'_> {
     pub(super) async fn test_listener(&self, id: ListenerId, event: &str) -> Result {
         let listener = self.listener_in_reach(id).await?;
         check_events(&[event.to_owned()])?;
-        if listener.target == Target::Pull {
+        if !matches!(listener.target, Target::Push { .. }) {
             return Err(Refusal::Conflict("this listener has no URL that could be called".into()).into());
         }
         let account = match listener.account {

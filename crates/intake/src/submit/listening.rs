@@ -38,7 +38,7 @@ impl Place {
     fn only_pull(&self) -> Result<&Self> {
         match self.listener.target {
             Target::Pull => Ok(self),
-            Target::Push { .. } => {
+            Target::Push { .. } | Target::PerMessage => {
                 Err(Refusal::Conflict("a webhook URL is set; clear it to ask for events".into()).into())
             }
         }

@@ -5,17 +5,24 @@
 mod accounts;
 mod archive;
 mod asks;
+mod by_template;
+mod device;
+mod each;
 mod files;
+mod groups;
 mod inline;
 mod keys;
 mod listeners;
 mod listening;
 mod login;
 mod own;
+mod people;
 mod remark;
 mod requests;
 mod send;
 mod sift;
+mod signing_in;
+mod templates;
 mod tokens;
 mod trace;
 mod web;
@@ -64,6 +71,8 @@ pub(crate) struct Errand<'a> {
 /// Whether the command does nothing but wait for its caller, so that it ends when the caller hangs up.
 pub(crate) fn only_waits(command: &Command) -> bool {
     matches!(command, Command::Receive { .. } | Command::LoginStep { .. })
+        // What a phone was given and did not hear of it gets again.
+        || matches!(command, Command::Device { wait, .. } if !wait.is_zero())
 }
 
 /// Whether the command may wait long for somebody else, so that others are worked on in its place.
@@ -72,10 +81,15 @@ pub(crate) fn may_wait(command: &Command) -> bool {
         || matches!(
             command,
             Command::Ask(_)
+                | Command::Device { .. }
+                | Command::Pair { .. }
                 | Command::LoginInput { .. }
+                | Command::Meet { .. }
                 | Command::MarkRead { .. }
                 | Command::SendAbout { wait: Some(_), .. }
                 | Command::SendAndWait { .. }
+                | Command::SendTemplate { .. }
+                | Command::SendToGroup { .. }
                 | Command::MessageFile(_)
                 | Command::TestListener { .. }
                 | Command::Follow { .. }
@@ -88,9 +102,12 @@ impl<'a> Errand<'a> {
     pub async fn carry_out(self, command: Command) -> Result {
         match command {
             Command::Send(wishes) => self.send(wishes).await,
+            Command::SendEach(letters) => Box::pin(self.send_each(letters)).await,
             // Boxed, or their size would be that of the task of every call, a waiting poll's too.
             Command::SendAndWait { wish, wait } => Box::pin(self.send_and_wait(*wish, wait)).await,
+            Command::SendTemplate { wish, wait } => Box::pin(self.send_template(*wish, wait)).await,
             Command::SendAbout { about, remark, wait } => Box::pin(self.send_about(&about, *remark, wait)).await,
+            Command::SendToGroup { group, content } => Box::pin(self.send_to_group(group, *content)).await,
             Command::MarkRead { message, all } => self.mark_read(&message, all).await,
             Command::Forward { from, remotes, to } => self.forward(&from, remotes, to).await,
             Command::Cancel(which) => self.cancel(which).await,
@@ -111,6 +128,7 @@ impl<'a> Errand<'a> {
 
             Command::Message(which) => self.message(&which).await,
             Command::Messages(query) => self.messages(query).await,
+            Command::Entries(query) => self.entries(query).await,
             Command::Trace(which) => self.trace(&which).await,
             Command::Queue(slice) => self.queue(slice).await,
             Command::Chats { search, page } => self.chats(search, page).await,
@@ -118,6 +136,8 @@ impl<'a> Errand<'a> {
             Command::Chat(address) => self.chat(&address).await,
             Command::Contacts { search, page } => self.contacts(search, page).await,
             Command::Contact(address) => self.contact(&address).await,
+            Command::Meet { who, name, known } => self.meet(who, name, known).await,
+            Command::Forget(who) => self.forget(&who).await,
             Command::Event(id) => self.event(id).await,
 
             Command::Switches => self.switches().await,
@@ -145,6 +165,18 @@ impl<'a> Errand<'a> {
             Command::RevokeKey(id) => self.revoke_key(id).await,
             Command::SetKeySettings(settings) => self.set_key_settings(settings).await,
             Command::ReplaceKey => self.replace_key().await,
+            Command::RotateKey { keep } => self.rotate_key(keep).await,
+
+            Command::Device { call, wait } => Box::pin(self.device(*call, wait.min(LONGEST_WAIT))).await,
+            Command::Pair { code, device } => Box::pin(self.pair(&code, *device)).await,
+            Command::SignIn { login, password, life } => self.sign_in(&login, &password, life).await,
+            Command::RenewSignIn { life } => self.renew_sign_in(life).await,
+
+            Command::Templates => self.templates().await,
+            Command::Template(name) => self.template(&name).await,
+            Command::AddTemplate(new) => self.add_template(new).await,
+            Command::ChangeTemplate { name, change } => self.change_template(&name, change).await,
+            Command::RemoveTemplate(name) => self.remove_template(&name).await,
 
             Command::KeepFile => self.kept_file(),
             Command::File { hash } => self.file(hash).await,

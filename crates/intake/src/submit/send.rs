@@ -68,7 +68,9 @@ impl Errand<'_> {
                 Some(ids)
             }
         };
-        Ok(Outcome::Cancelled(self.room.store.cancel(account, ids, self.call.at).await?))
+        let mut cancelled = self.room.store.cancel(account, ids.clone(), self.call.at).await?;
+        cancelled.extend(self.cancel_with_phone(account, ids, &cancelled).await?);
+        Ok(Outcome::Cancelled(cancelled))
     }
 
     /// Lays all of the wishes on the shelf, or none. Boxed for its size, which every caller's task would have.
@@ -85,12 +87,14 @@ impl Errand<'_> {
         }
         let now = self.call.at;
         let ids = self.room.mint_many(wishes.len(), now);
-        let mut orders = Vec::with_capacity(wishes.len());
+        let (mut orders, mut unsendable) = (Vec::with_capacity(wishes.len()), Vec::new());
         for (wish, id) in wishes.into_iter().zip(ids) {
-            orders.push(self.order(account, abilities, wish, MessageId(id)).await?);
+            let id = MessageId(id);
+            unsendable.extend(self.dialect.unsendable(&wish, now).map(|trouble| (id, trouble)));
+            orders.push(self.order(account, abilities, wish, id).await?);
         }
         let ids: Vec<MessageId> = orders.iter().map(Order::id).collect();
-        let submission = Submission { orders, idempotency, at: now };
+        let submission = Submission { orders, unsendable, idempotency, at: now };
         let accepted = self.room.store.accept(vec![submission]).await?.into_iter().next();
         let told = |ids: Vec<MessageId>, at| {
             ids.into_iter().map(|id| Accepted { id, remote: self.remote(abilities, id), at }).collect()
@@ -103,8 +107,25 @@ impl Errand<'_> {
         }
     }
 
-    async fn order(&self, account: &Account, abilities: &Abilities, mut wish: Wish, id: MessageId) -> Result<Order> {
+    pub(super) async fn order(
+        &self,
+        account: &Account,
+        abilities: &Abilities,
+        wish: Wish,
+        id: MessageId,
+    ) -> Result<Order> {
         check_abilities(abilities, &wish)?;
+        self.draw_up(account, abilities, wish, id).await
+    }
+
+    /// The order, whatever the messenger can do.
+    pub(super) async fn draw_up(
+        &self,
+        account: &Account,
+        abilities: &Abilities,
+        mut wish: Wish,
+        id: MessageId,
+    ) -> Result<Order> {
         self.keep_inline_of(&mut wish.content).await?;
         if let Content::Text(text) = &mut wish.content {
             text.link_preview = text.link_preview.or(account.settings.link_preview);
@@ -158,7 +179,7 @@ impl Errand<'_> {
     }
 
     /// A messenger that de-duplicates by our id takes the id that we make; any other gives its own when it is sent.
-    fn remote(&self, abilities: &Abilities, id: MessageId) -> Option<String> {
+    pub(super) fn remote(&self, abilities: &Abilities, id: MessageId) -> Option<String> {
         abilities.deduplicates.then(|| self.room.spelling.remote(id))
     }
 
@@ -185,7 +206,7 @@ impl Errand<'_> {
         Ok(content)
     }
 
-    fn idempotency(&self) -> Result<Option<Idempotency>> {
+    pub(super) fn idempotency(&self) -> Result<Option<Idempotency>> {
         let Some(value) = self.call.headers.get("idempotency-key") else { return Ok(None) };
         let visible = |key: &&str| (1..=KEY_LENGTH).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
         let Some(key) = value.to_str().ok().filter(visible) else {

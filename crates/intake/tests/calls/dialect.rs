@@ -136,7 +136,7 @@ fn new_listener(call: &Call) -> Result<NewListener, Refusal> {
     let url = body["url"].as_str().unwrap_or_default().to_owned();
     let secret = body["secret"].as_str().map(str::to_owned);
     let target = Target::Push { url };
-    Ok(NewListener { account, name: "l".into(), dialect: None, target, events: Vec::new(), secret })
+    Ok(NewListener { account, name: "l".into(), dialect: None, target, events: Vec::new(), secret, switches: None })
 }
 
 impl Dialect for Tiny {

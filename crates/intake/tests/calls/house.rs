@@ -32,6 +32,7 @@ static ABILITIES: Abilities = Abilities {
     deduplicates: true,
     text_limit: 100,
     media_limit: 1_000_000,
+    ..Abilities::NONE
 };
 
 pub const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);

@@ -2,6 +2,7 @@
 //! carries it out and hands the [`crate::Outcome`] back to the dialect.
 
 mod setup;
+mod sought;
 
 use std::time::Duration;
 
@@ -9,17 +10,31 @@ use serde_json::Value;
 
 use crate::ask::LoginWay;
 use crate::content::{Content, Quoted};
-use crate::message::State;
-use crate::{AccountId, Address, Ask, EventId, KeyId, ListenerId, MessageId, Position, RequestId, Timestamp};
+use crate::{AccountId, Address, Ask, EventId, KeyId, ListenerId, MessageId, Position, RequestId, Timestamp, device};
 
-pub use setup::{AccountChange, ListenerChange, NewAccount, NewKey, NewListener, SwitchChange};
+pub use setup::{
+    AccountChange, ListenerChange, NewAccount, NewKey, NewListener, NewTemplate, Password, SwitchChange, TemplateChange,
+};
+pub use sought::{DialogQuery, EntryQuery, GroupSought, Query};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Accept these for sending; all or none.
     Send(Vec<Wish>),
+    /// Accept those of these that can be, in one commit; each has its own verdict.
+    SendEach(Vec<Letter>),
     /// As `Send`, and wait up to `wait` for the messenger's word on the first one.
     SendAndWait {
+        wish: Box<Wish>,
+        wait: Duration,
+    },
+    /// As `Send` for one, into the only group that fits.
+    SendToGroup {
+        group: GroupSought,
+        content: Box<Content>,
+    },
+    /// As `SendAndWait`, with the words of a template of the workspace filled in. Answered with the message.
+    SendTemplate {
         wish: Box<Wish>,
         wait: Duration,
     },
@@ -82,6 +97,8 @@ pub enum Command {
 
     Message(Which),
     Messages(Query),
+    /// Messages as they stand in the journal, with their places. Answered as `Stretch`.
+    Entries(EntryQuery),
     Trace(Which),
     /// What waits to be sent, oldest first.
     Queue(Slice),
@@ -97,6 +114,15 @@ pub enum Command {
         page: Slice,
     },
     Contact(Address),
+    /// Have this person among the contacts. One who is not there yet is looked for at the messenger, unless `known` asks
+    /// for those alone who are. Answered with the contact.
+    Meet {
+        who: Address,
+        name: Option<String>,
+        known: bool,
+    },
+    /// Take this person out of the contacts, and the chat with them out of the lists.
+    Forget(Address),
     /// An event of the journal, as the dialect's notices show it.
     Event(EventId),
 
@@ -170,6 +196,40 @@ pub enum Command {
     SetKeySettings(Value),
     /// A new token for the account in this dialect; the old one ends at once.
     ReplaceKey,
+    /// A new token in place of the calling one, which ends after `keep`. Answered as `AddKey`.
+    RotateKey {
+        keep: Duration,
+    },
+
+    /// What a phone that serves as a gateway says, waiting up to `wait` until there is something for it.
+    Device {
+        call: Box<device::Call>,
+        wait: Duration,
+    },
+    /// A phone brings the pairing code that an account shows. Answered as `AddKey`.
+    Pair {
+        code: String,
+        device: Box<device::Device>,
+    },
+    /// A key for a while, to who knows a login and its password: the name and the token of a key of this dialect.
+    SignIn {
+        login: String,
+        password: Password,
+        life: Duration,
+    },
+    /// Another key for a while, like the one that is calling. That one lives on to its end.
+    RenewSignIn {
+        life: Duration,
+    },
+
+    Templates,
+    Template(String),
+    AddTemplate(NewTemplate),
+    ChangeTemplate {
+        name: String,
+        change: TemplateChange,
+    },
+    RemoveTemplate(String),
 
     /// The file that came as the call's body is kept already; say where.
     KeepFile,
@@ -224,6 +284,18 @@ impl Wish {
     }
 }
 
+/// A message with its sender.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Letter {
+    /// The account, by its phone number's digits or by its name.
+    pub sender: String,
+    /// A template is one of the workspace: its words are filled in when it is accepted. One that does not fit is accepted
+    /// and fails at once.
+    pub wish: Wish,
+    /// It names the place where it wants to be told of, see [`crate::listener::Target::PerMessage`].
+    pub calls_back: bool,
+}
+
 /// What is said about a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remark {
@@ -275,75 +347,6 @@ pub struct Slice {
 impl Slice {
     pub const fn first(limit: u64) -> Self {
         Self { offset: 0, limit }
-    }
-}
-
-/// Which messages to list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Query {
-    pub chat: Option<Address>,
-    pub incoming: Option<bool>,
-    pub by_api: bool,
-    pub since: Option<Timestamp>,
-    pub until: Option<Timestamp>,
-    pub search: Option<String>,
-    pub state: Option<State>,
-    pub oldest_first: bool,
-    /// Mark the chat read on the way, where one is named and it is no group.
-    pub mark_read: bool,
-    pub page: Slice,
-}
-
-impl Query {
-    pub const fn all(page: Slice) -> Self {
-        Self {
-            chat: None,
-            incoming: None,
-            by_api: false,
-            since: None,
-            until: None,
-            search: None,
-            state: None,
-            oldest_first: false,
-            mark_read: false,
-            page,
-        }
-    }
-}
-
-/// Which chats to list with their last messages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DialogQuery {
-    /// A part of the name, of an address or of the last message's words.
-    pub search: Option<String>,
-    /// These alone; empty means all.
-    pub chats: Vec<Address>,
-    /// With their last message at or after.
-    pub since: Option<Timestamp>,
-    /// With their last message before.
-    pub until: Option<Timestamp>,
-    pub archived: Option<bool>,
-    pub deleted: Option<bool>,
-    /// Only those with something unread.
-    pub unread: bool,
-    pub oldest_first: bool,
-    pub page: Slice,
-}
-
-impl DialogQuery {
-    /// All but the deleted ones.
-    pub const fn all(page: Slice) -> Self {
-        Self {
-            search: None,
-            chats: Vec::new(),
-            since: None,
-            until: None,
-            archived: None,
-            deleted: Some(false),
-            unread: false,
-            oldest_first: false,
-            page,
-        }
     }
 }
 

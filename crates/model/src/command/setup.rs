@@ -1,9 +1,12 @@
 //! What a caller sets up: accounts, switches, listeners, keys.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use crate::account::Settings;
 use crate::listener::Target;
+use crate::template::Wording;
 use crate::{AccountId, Channel, Scope, Timestamp};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +61,8 @@ pub struct NewListener {
     pub events: Vec<String>,
     /// `None` has one made.
     pub secret: Option<String>,
+    /// The dialect's own switches to begin with; members replace those of the dialect's first ones.
+    pub switches: Option<Value>,
 }
 
 /// `None` leaves a thing as it is.
@@ -68,6 +73,10 @@ pub struct ListenerChange {
     pub events: Option<Vec<String>>,
     pub enabled: Option<bool>,
     pub secret: Option<String>,
+    /// Members of this object replace those of the same name in the switches kept.
+    pub switches: Option<Value>,
+    /// A URL set where there was none is told what happens from now on.
+    pub from_now: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -77,4 +86,29 @@ pub struct NewKey {
     pub dialect: Option<String>,
     pub scopes: Vec<Scope>,
     pub expires_at: Option<Timestamp>,
+}
+
+/// A password on its way to being looked up.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(pub String);
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(***)")
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTemplate {
+    pub name: String,
+    pub parameter_limit: u32,
+    pub wordings: Vec<Wording>,
+}
+
+/// `None` leaves a thing as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TemplateChange {
+    pub parameter_limit: Option<u32>,
+    /// All of them anew.
+    pub wordings: Option<Vec<Wording>>,
 }

@@ -167,6 +167,19 @@ impl Trouble {
         }
     }
 
+    /// What a connection that did not come about means.
+    pub(crate) fn of_connect(host: &str, error: &io::Error) -> Self {
+        Self::Connect { host: host.to_owned(), why: connect_clause(error.kind()).to_owned() }
+    }
+
+    /// What a failed handshake means.
+    pub(crate) fn of_tls(host: &str, error: &io::Error) -> Self {
+        match find::<rustls::Error>(error) {
+            Some(trouble) => Self::Tls { host: host.to_owned(), why: tls_clause(trouble) },
+            None => Self::Reset { host: host.to_owned() },
+        }
+    }
+
     /// What a name that gave no address means.
     pub(crate) fn of_name(host: String, trouble: &resolve::Trouble) -> Self {
         match trouble {

@@ -41,7 +41,7 @@ impl Roster {
             of_workspace.entry(account.workspace).or_default().push(account.id);
         }
         for listener in tools.store().all_listeners().await? {
-            if !listener.enabled || !matches!(listener.target, Target::Push { .. }) {
+            if !listener.enabled || listener.target == Target::Pull {
                 continue;
             }
             if tools.dialect(&listener.dialect).is_none() {

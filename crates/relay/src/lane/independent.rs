@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sluice_model::delivery::{Delivery, State};
+use sluice_model::listener::Target;
 use sluice_model::{Position, Timestamp};
 use sluice_store::Fault;
 use tokio::task::{JoinError, JoinSet};
@@ -20,6 +21,7 @@ use super::{Ended, Key, Lane, Rest, Word, sooner};
 use crate::attempt::Tried;
 use crate::cursor::Prefix;
 use crate::report::{Reports, Written};
+use crate::silence;
 
 /// Entries read at a time.
 const PAGE: usize = 256;
@@ -28,8 +30,14 @@ const PAGE: usize = 256;
 /// so far a slow chat may fall behind before the others wait.
 const AHEAD: usize = 512;
 
+/// As [`AHEAD`], where messages name their own places: what others wrote while one of them hangs is still told.
+const AHEAD_OF_A_PLACE: usize = 4096;
+
 /// Attempts not yet on disk before no more are made.
 const UNWRITTEN: usize = 1024;
+
+/// First attempts to one server under way at once, where messages name their own places.
+const AT_A_PLACE: u64 = 4;
 
 /// After the store could not be read.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
@@ -60,11 +68,23 @@ struct Flow {
     more: bool,
     /// When a delivery is due, as far as is known.
     due: Option<Timestamp>,
+    /// Entries between the cursor and the last one read, at most.
+    ahead: usize,
     /// So many of the entries to come may have been tried before.
     resumed: usize,
     /// Nothing new is begun.
     over: bool,
     fault: Option<Fault>,
+}
+
+/// In whose order the job goes: its chat's; at a place that its message names, its chat's among a few there, so that
+/// no place has many requests under way.
+fn row_of(job: &Job) -> Chat {
+    let chat = Chat::of(job.entry.event.chat());
+    match (&job.frame.listener.target, job.frame.place(&job.entry)) {
+        (Target::PerMessage, Some(place)) => chat.among(AT_A_PLACE, silence::names(place).1),
+        _ => chat,
+    }
 }
 
 /// A request that came back.
@@ -76,6 +96,8 @@ enum Landed {
 impl Flow {
     async fn new(lane: Lane, heeded: Word) -> Result<Self, Fault> {
         let rest = lane.start().await?;
+        let per_message = lane.ground.listener.target == Target::PerMessage;
+        let ahead = if per_message { AHEAD_OF_A_PLACE } else { AHEAD };
         Ok(Self {
             heeded,
             reports: Reports::new(lane.ground.clone(), rest.cursor),
@@ -86,7 +108,8 @@ impl Flow {
             retrying: HashSet::new(),
             more: true,
             due: rest.due,
-            resumed: if lane.known.is_none() { AHEAD } else { 0 },
+            ahead,
+            resumed: if lane.known.is_none() { ahead } else { 0 },
             over: false,
             fault: None,
             lane,
@@ -125,7 +148,7 @@ impl Flow {
             self.look_for_retries().await?;
         }
         // Fewer, larger pages: not before half of what was read is through.
-        if self.more && self.prefix.spread() <= AHEAD - PAGE {
+        if self.more && self.prefix.spread() <= self.ahead - PAGE {
             self.read_on().await?;
         }
         Ok(())
@@ -177,7 +200,7 @@ impl Flow {
             if waits {
                 self.prefix.finish(position);
             } else {
-                self.chats.add(Chat::of(job.entry.event.chat()), job);
+                self.chats.add(row_of(&job), job);
             }
         }
         Ok(())

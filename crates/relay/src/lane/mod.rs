@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use sluice_dialect::Dialect;
 use sluice_model::delivery::{Queue, Schedule};
+use sluice_model::listener::Target;
 use sluice_model::{AccountId, Entry, Listener, ListenerId, Position, Timestamp};
 use sluice_store::{Fault, listeners};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -99,6 +100,25 @@ impl Lane {
 impl Ground {
     /// One attempt, when the listener's share and the door of the house have room; both let pass in order of coming.
     async fn attempt(&self, frame: &Frame, entry: &Entry, number: u32) -> Option<Tried> {
+        if frame.listener.target == Target::PerMessage {
+            return self.attempt_where_it_says(frame, entry, number).await;
+        }
+        self.attempt_in_turn(frame, entry, number).await
+    }
+
+    /// One attempt at the message's own place, unless that place is silent.
+    async fn attempt_where_it_says(&self, frame: &Frame, entry: &Entry, number: u32) -> Option<Tried> {
+        let (clock, silence) = (self.tools.clock(), &self.tools.silence);
+        let place = frame.place(entry)?;
+        if !silence.admits(place, clock.now()) {
+            return Some(Tried::held_back(frame, entry, number, clock.now()));
+        }
+        let tried = self.attempt_in_turn(frame, entry, number).await;
+        silence.note(place, tried.as_ref().is_none_or(|tried| tried.attempt.status.is_some()), clock.now());
+        tried
+    }
+
+    async fn attempt_in_turn(&self, frame: &Frame, entry: &Entry, number: u32) -> Option<Tried> {
         let place = self.share.take().await;
         let door = pass(&self.tools.door).await;
         let tried = attempt(&self.tools, frame, entry, number).await;

@@ -8,7 +8,7 @@ use sluice_model::content::{Blob, Source};
 use sluice_model::delivery::{Pauses, Queue, Schedule, Success};
 use sluice_model::{Content, Entry, Event, Outcome, Refusal};
 
-pub static ALL: &[&dyn Dialect] = &[&LINE, &FREE, &POLITE];
+pub static ALL: &[&dyn Dialect] = &[&LINE, &FREE, &POLITE, &EACH];
 
 const fn minutes(count: u64) -> Duration {
     Duration::from_secs(count * 60)
@@ -41,6 +41,13 @@ static FREE: Told = Told {
 /// Heeds what the receiver says.
 static POLITE: Told =
     Told { name: "polite", schedule: Schedule { success: Success::Any2xx, heeds_receiver: true, ..FREE.schedule } };
+
+/// Messages say themselves where they are told of: the URL is the first of their words.
+/// As Devino's callbacks do (contract devino.md §11).
+static EACH: Told = Told {
+    name: "each",
+    schedule: Schedule { pauses: Pauses::Listed(&[Duration::from_secs(5), Duration::from_secs(10)]), ..FREE.schedule },
+};
 
 struct Told {
     name: &'static str,
@@ -97,6 +104,13 @@ impl Dialect for Told {
             },
             _ => None,
         }
+    }
+
+    fn callback<'e>(&self, entry: &'e Entry) -> Option<&'e str> {
+        let Event::MessageReceived { message } = &entry.event else {
+            return None;
+        };
+        message.content.words().split(' ').next().filter(|word| word.starts_with("http"))
     }
 
     fn schedule(&self) -> Schedule {

@@ -6,6 +6,7 @@ mod dialects;
 mod head_of_line;
 mod independent;
 mod listeners;
+mod per_message;
 mod receiver;
 mod schedules;
 mod stage;

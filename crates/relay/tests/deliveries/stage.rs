@@ -91,6 +91,13 @@ impl Stage {
         self.listener_of(Some(self.account), dialect, &[]).await
     }
 
+    /// A listener that is called where each message says.
+    pub async fn listener_per_message(&self) -> ListenerId {
+        let listener = self.listener("each").await;
+        self.change(listener, Change { target: Some(Target::PerMessage), ..Change::default() }).await;
+        listener
+    }
+
     pub async fn listener_of(&self, account: Option<AccountId>, dialect: &str, events: &[&str]) -> ListenerId {
         let new = NewListener {
             workspace: self.workspace,

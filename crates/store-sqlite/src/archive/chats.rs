@@ -80,14 +80,14 @@ fn place(db: &Connection, account: AccountId, chat: &str, alias: Option<&str>) -
     alias.map_or(Ok(None), |alias| under(BY_ADDRESS, alias))
 }
 
-/// The chat has a new message: it may be its last, give it a name, and wait to be read.
-pub fn show(db: &Connection, account: AccountId, message: &Message) -> Result<()> {
+/// The chat has one message more: it may be its last, give it a name, and wait to be read if it is new.
+pub fn show(db: &Connection, account: AccountId, message: &Message, is_new: bool) -> Result<()> {
     let (chat, alias) = (message.chat.to_string(), rows::text_of(message.chat_alias.as_ref()));
     let stands_alone = message.content.stands_alone();
     let peer = message.sender.as_ref().filter(|_| !message.is_outgoing() && !message.chat.is_group());
     let name = message.chat_name.as_ref().or(peer.and_then(|party| party.saved_name.as_ref()));
     let guess = peer.and_then(|party| party.name.as_ref());
-    let unread = i64::from(!message.is_outgoing() && stands_alone);
+    let unread = i64::from(is_new && !message.is_outgoing() && stands_alone);
     let place = place(db, account, &chat, alias.as_deref())?;
     let (sql, alias) = match &place {
         Some(place) => (UPDATE, if *place == chat { alias } else { Some(chat.clone()) }),

@@ -107,3 +107,11 @@ fn name_chat(db: &Connection, account: AccountId, party: &Party) -> Result<()> {
     let address = party.address.to_string();
     chats::name(db, account, &address, party.saved_name.as_deref(), party.name.as_deref())
 }
+
+/// Whether there was such a person, by either address.
+pub fn forget(db: &Connection, account: AccountId, who: &Address) -> Result<bool> {
+    let gone = db
+        .prepare_cached("DELETE FROM contacts WHERE account = ?1 AND (address = ?2 OR alias = ?2)")?
+        .execute(params![account.get(), who.to_string()])?;
+    Ok(gone > 0)
+}

@@ -32,7 +32,19 @@ pub fn keep(
     state_at: Timestamp,
 ) -> error::Result<()> {
     messages::keep(db, account, message, state, state_at)?;
-    chats::show(db, account, message)
+    chats::show(db, account, message, true)
+}
+
+/// As [`keep`], for a message of the time before: nobody has to read it any more.
+pub fn remember(
+    db: &Connection,
+    account: AccountId,
+    message: &Message,
+    state: State,
+    state_at: Timestamp,
+) -> error::Result<()> {
+    messages::keep(db, account, message, state, state_at)?;
+    chats::show(db, account, message, false)
 }
 
 /// The messenger has given a message of ours its own id, or said its chat's other address.
@@ -127,6 +139,16 @@ impl Archive for Sqlite {
     async fn set_archived(&self, account: AccountId, chat: &Address, archived: bool) -> Result<(), Fault> {
         let chat = chat.clone();
         self.writer.write(1, move |work| chats::set_archived(work.db, account, &chat, archived)).await
+    }
+
+    async fn forget(&self, account: AccountId, who: &Address) -> Result<bool, Fault> {
+        let who = who.clone();
+        self.writer
+            .write(1, move |work| {
+                let known = contacts::forget(work.db, account, &who)?;
+                Ok(chats::delete(work.db, account, &who)? || known)
+            })
+            .await
     }
 
     async fn delete_chat(&self, account: AccountId, chat: &Address) -> Result<bool, Fault> {

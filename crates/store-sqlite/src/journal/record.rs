@@ -39,6 +39,12 @@ fn one(work: &mut Work<'_>, record: &Record) -> Result<Vec<Position>> {
             };
             Ok(vec![append(work, account, at, &event)?])
         }
+        News::History(message) => {
+            if !archive::is_known(work.db, account, message)? {
+                remember(work, account, message, at)?;
+            }
+            Ok(Vec::new())
+        }
         News::Event(event) => {
             match &**event {
                 Event::ContactChanged { party, .. } => archive::know(work, account, party, at)?,
@@ -52,11 +58,25 @@ fn one(work: &mut Work<'_>, record: &Record) -> Result<Vec<Position>> {
 
 /// Into the archive.
 fn keep(work: &mut Work<'_>, account: AccountId, message: &Message, at: Timestamp) -> Result<()> {
-    let state = match message.origin {
+    archive::keep(work.db, account, message, state(message), message.at)?;
+    met(work, account, message, at)
+}
+
+/// As [`keep`], for what is old already.
+fn remember(work: &mut Work<'_>, account: AccountId, message: &Message, at: Timestamp) -> Result<()> {
+    archive::remember(work.db, account, message, state(message), message.at)?;
+    met(work, account, message, at)
+}
+
+fn state(message: &Message) -> State {
+    match message.origin {
         Origin::Peer => State::Received,
         Origin::Api { .. } | Origin::Phone => State::Sent,
-    };
-    archive::keep(work.db, account, message, state, message.at)?;
+    }
+}
+
+/// What a message tells beside itself: of its sender, and of the message it is about.
+fn met(work: &mut Work<'_>, account: AccountId, message: &Message, at: Timestamp) -> Result<()> {
     if let Some(sender) = &message.sender {
         archive::know(work, account, sender, at)?;
     }

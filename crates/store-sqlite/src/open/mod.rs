@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use sluice_store::Fault;
 
-pub use connection::reader;
+pub use connection::{bare, reader};
 pub use lock::Lock;
 
 /// The database's file inside the data folder.
@@ -31,6 +31,20 @@ pub fn writer(dir: &Path) -> Result<(Lock, Connection), Fault> {
     schema::migrate(&mut connection)?;
     sync_folder(dir)?;
     Ok((lock, connection))
+}
+
+/// Brings the schema of a copy up to date; a newer version's is left as it is.
+pub fn bring_up_to_date(copy: &mut Connection) -> Result<(), Fault> {
+    schema::refuse_newer(copy)?;
+    schema::migrate(copy)
+}
+
+/// A connection for a word beside a gateway that may be running on the data; it changes no schema.
+pub fn beside(file: &Path) -> Result<Connection, Fault> {
+    let mut connection = connection::bare(file)?;
+    schema::refuse_newer(&mut connection)?;
+    connection::prepare_for_writing(&connection)?;
+    Ok(connection)
 }
 
 /// A new file is only there for good when its folder is on disk as well.

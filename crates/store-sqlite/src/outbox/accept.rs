@@ -1,11 +1,12 @@
 //! Accepting orders: the archive, the shelf and the idempotency key in one commit.
 
 use rusqlite::{OptionalExtension, params};
+use sluice_model::message::Step;
 use sluice_model::{MessageId, Order, State, Timestamp};
 use sluice_store::Ring;
 use sluice_store::outbox::{self, Accepted, Idempotency, Submission};
 
-use super::lane;
+use super::{Stepping, lane};
 use crate::archive;
 use crate::error::Result;
 use crate::rows::{self, stage};
@@ -24,6 +25,11 @@ fn one(work: &mut Work<'_>, submission: &Submission) -> Result<Accepted> {
     }
     for order in &submission.orders {
         lay(work, order, submission.at)?;
+    }
+    for (id, trouble) in &submission.unsendable {
+        if let Some(order) = submission.orders.iter().find(|order| order.id() == *id) {
+            Stepping::of(order, State::Waiting).take(work, Step::Fail, submission.at, submission.at, Some(trouble))?;
+        }
     }
     Ok(Accepted::New)
 }

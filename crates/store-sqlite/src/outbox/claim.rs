@@ -31,6 +31,9 @@ const NEXT_DUE: [&str; 2] = [
 
 pub fn some(work: &mut Work<'_>, claim: &Claim) -> Result<Claimed> {
     work.check(claim.account, claim.epoch)?;
+    if work.is_paused()? {
+        return Ok(Claimed { orders: Vec::new(), next_due: None });
+    }
     lane::enter(work, claim.account, claim.now)?;
     let mut orders = Vec::new();
     let mut expired = 0;

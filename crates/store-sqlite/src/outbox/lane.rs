@@ -47,11 +47,14 @@ pub fn enter(work: &mut Work<'_>, account: AccountId, now: Timestamp) -> Result<
 
 /// Takes an order off the shelf for good. When it stood in front, the oldest behind it steps forward.
 pub fn leave(work: &mut Work<'_>, account: AccountId, id: MessageId, chat: &Address) -> Result<()> {
+    // Not DELETE .. RETURNING, which SQLite prepares anew at every use.
+    let key = params![account.get(), rows::number(id)];
     let left: Option<i64> = work
         .db
-        .prepare_cached("DELETE FROM orders WHERE account = ? AND id = ? RETURNING stage")?
-        .query_row(params![account.get(), rows::number(id)], |row| row.get(0))
+        .prepare_cached("SELECT stage FROM orders WHERE account = ? AND id = ?")?
+        .query_row(key, |row| row.get(0))
         .optional()?;
+    work.db.prepare_cached("DELETE FROM orders WHERE account = ? AND id = ?")?.execute(key)?;
     if left.is_none_or(|left| left <= stage::BEHIND) {
         return Ok(());
     }

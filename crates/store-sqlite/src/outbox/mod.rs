@@ -39,6 +39,10 @@ impl Outbox for Sqlite {
         self.writer.write(16, move |work| settle::recover(work, account, epoch, repeat, now)).await
     }
 
+    async fn adopt(&self, account: AccountId, epoch: Epoch) -> Result<Vec<Order>, Fault> {
+        self.writer.write(16, move |work| settle::adopt(work, account, epoch)).await
+    }
+
     async fn cancel(
         &self,
         account: AccountId,

@@ -84,16 +84,7 @@ fn doubt(work: &mut Work<'_>, order: &Order, note: &str, at: Timestamp) -> Resul
 
 /// Orders that an earlier session had in hand when it ended.
 pub fn recover(work: &mut Work<'_>, account: AccountId, epoch: Epoch, repeat: bool, now: Timestamp) -> Result<u64> {
-    work.check(account, epoch)?;
-    let left: Vec<Order> = {
-        let sql = format!(
-            "SELECT {} WHERE o.account = ? AND o.stage = 2 AND o.stage > 0 AND o.epoch < ? ORDER BY o.id",
-            rows::order_by("orders_in_front")
-        );
-        let mut statement = work.db.prepare_cached(&sql)?;
-        let left = statement.query_and_then(params![account.get(), epoch.0.cast_signed()], rows::order)?;
-        left.collect::<Result<_>>()?
-    };
+    let left = left(work, account, epoch)?;
     for order in &left {
         if repeat {
             wait(work, order, now, now)?;
@@ -102,4 +93,24 @@ pub fn recover(work: &mut Work<'_>, account: AccountId, epoch: Epoch, repeat: bo
         }
     }
     Ok(left.len() as u64)
+}
+
+/// The same orders, in the hand of the present session.
+pub fn adopt(work: &mut Work<'_>, account: AccountId, epoch: Epoch) -> Result<Vec<Order>> {
+    let left = left(work, account, epoch)?;
+    work.db
+        .prepare_cached("UPDATE orders SET epoch = ? WHERE account = ? AND stage = 2 AND epoch < ?")?
+        .execute(params![epoch.0.cast_signed(), account.get(), epoch.0.cast_signed()])?;
+    Ok(left)
+}
+
+fn left(work: &mut Work<'_>, account: AccountId, epoch: Epoch) -> Result<Vec<Order>> {
+    work.check(account, epoch)?;
+    let sql = format!(
+        "SELECT {} WHERE o.account = ? AND o.stage = 2 AND o.stage > 0 AND o.epoch < ? ORDER BY o.id",
+        rows::order_by("orders_in_front")
+    );
+    let mut statement = work.db.prepare_cached(&sql)?;
+    let left = statement.query_and_then(params![account.get(), epoch.0.cast_signed()], rows::order)?;
+    left.collect()
 }

@@ -61,7 +61,8 @@ impl Counted {
     fn round(&self) -> Vec<(&'static str, u64)> {
         let mut costs = Vec::new();
         let account = self.spare[0].account;
-        let submission = Submission { orders: self.spare.to_vec(), idempotency: None, at: self.now };
+        let submission =
+            Submission { orders: self.spare.to_vec(), unsendable: Vec::new(), idempotency: None, at: self.now };
         costs.push(("accept", self.steps(|work| accept::all(work, &[submission])).0));
         let claim = Claim { account, epoch: self.epoch, limit: 5, now: self.now };
         let (cost, claimed) = self.steps(|work| claim::some(work, &claim));

@@ -164,7 +164,7 @@ impl Bench {
         }
     }
 
-    fn fault(&self) -> Option<Fault> {
+    pub(super) fn fault(&self) -> Option<Fault> {
         self.broken.borrow().clone()
     }
 
@@ -179,6 +179,12 @@ impl Bench {
             tracing::error!(%error, "the log may be moved on at the end");
         }
         self.broken.send_replace(Some(fault.clone()));
+    }
+}
+
+impl std::fmt::Debug for Bench {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bench").field("broken", &self.fault()).finish_non_exhaustive()
     }
 }
 

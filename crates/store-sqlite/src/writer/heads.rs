@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 use sluice_model::{AccountId, EventId, Position, Timestamp};
 use sluice_store::Epoch;
 
+use crate::backup;
 use crate::error::Result;
 use crate::rows;
 
@@ -19,26 +20,38 @@ pub struct Head {
 }
 
 #[derive(Debug, Default)]
-pub struct Heads(HashMap<AccountId, Head>);
+pub struct Heads {
+    accounts: HashMap<AccountId, Head>,
+    /// Seen once, it stays: only data that are restored while nobody is at work begin with a pause.
+    outbox_goes_on: bool,
+}
 
 impl Heads {
     /// `None` when there is no such account (any more).
     pub fn of(&mut self, connection: &Connection, account: AccountId) -> Result<Option<&mut Head>> {
-        if !self.0.contains_key(&account)
+        if !self.accounts.contains_key(&account)
             && let Some(head) = read(connection, account)?
         {
-            self.0.insert(account, head);
+            self.accounts.insert(account, head);
         }
-        Ok(self.0.get_mut(&account))
+        Ok(self.accounts.get_mut(&account))
+    }
+
+    /// Whether nothing may be taken off the outbox until somebody says so.
+    pub fn is_paused(&mut self, connection: &Connection) -> Result<bool> {
+        if !self.outbox_goes_on {
+            self.outbox_goes_on = backup::paused(connection)?.is_none();
+        }
+        Ok(!self.outbox_goes_on)
     }
 
     pub fn forget(&mut self, account: AccountId) {
-        self.0.remove(&account);
+        self.accounts.remove(&account);
     }
 
     /// After a rollback nothing that was counted here is true.
     pub fn forget_all(&mut self) {
-        self.0.clear();
+        self.accounts.clear();
     }
 }
 

@@ -11,7 +11,7 @@ pub mod tests;
 mod thread;
 mod work;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 use sluice_store::{Bell, Fault};
@@ -33,6 +33,8 @@ const WAITING_LATER: usize = 64;
 #[derive(Debug)]
 pub struct Writer {
     queues: Option<Queues>,
+    /// Instead of the thread: whoever asks writes.
+    in_step: Option<Box<Mutex<batch::Bench>>>,
     broken: watch::Receiver<Option<Fault>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -62,7 +64,15 @@ impl Writer {
             .name("store-writer".into())
             .spawn(move || thread::run(inbox, bench))
             .map_err(Fault::other)?;
-        Ok(Self { queues: Some(Queues { now, later }), broken: seen, thread: Some(thread) })
+        Ok(Self { queues: Some(Queues { now, later }), in_step: None, broken: seen, thread: Some(thread) })
+    }
+
+    /// Without a thread: each verb is written, and its bell rung, before the call returns.
+    pub fn in_step(connection: Connection, lock: Lock, bell: Bell, directory: Arc<Directory>) -> Self {
+        let broken = watch::Sender::new(None);
+        let seen = broken.subscribe();
+        let bench = batch::Bench::new(connection, lock, bell, directory, broken);
+        Self { queues: None, in_step: Some(Box::new(Mutex::new(bench))), broken: seen, thread: None }
     }
 
     pub fn broken(&self) -> watch::Receiver<Option<Fault>> {
@@ -76,6 +86,7 @@ impl Writer {
         V: FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
     {
         let (job, answer) = Task::boxed(rows, verb);
+        let Some(job) = self.not_in_step(job) else { return self.answer(answer).await };
         self.queues()?.now.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Fault::Full,
             mpsc::error::TrySendError::Closed(_) => gone(),
@@ -90,6 +101,7 @@ impl Writer {
         V: FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
     {
         let (job, answer) = Task::boxed(rows, verb);
+        let Some(job) = self.not_in_step(job) else { return self.answer(answer).await };
         self.queues()?.now.send(job).await.map_err(|_| gone())?;
         self.answer(answer).await
     }
@@ -101,8 +113,18 @@ impl Writer {
         V: FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
     {
         let (job, answer) = Task::boxed(rows, verb);
+        let Some(job) = self.not_in_step(job) else { return self.answer(answer).await };
         self.queues()?.later.send(job).await.map_err(|_| gone())?;
         self.answer(answer).await
+    }
+
+    /// Carries the job out here, if that is how this works.
+    fn not_in_step(&self, job: Job) -> Option<Job> {
+        let Some(bench) = &self.in_step else { return Some(job) };
+        let mut bench = bench.lock().unwrap_or_else(PoisonError::into_inner);
+        bench.carry_out(vec![job], None);
+        bench.move_log(true);
+        None
     }
 
     fn queues(&self) -> Result<&Queues, Fault> {

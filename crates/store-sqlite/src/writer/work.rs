@@ -61,6 +61,11 @@ impl Work<'_> {
         }
     }
 
+    /// Whether nothing may be taken off the outbox until somebody says so.
+    pub fn is_paused(&mut self) -> Result<bool> {
+        self.heads.is_paused(self.db)
+    }
+
     pub fn ring(&mut self, ring: Ring) {
         self.after.rings.insert(ring);
     }

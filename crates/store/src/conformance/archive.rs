@@ -178,6 +178,21 @@ pub async fn names_are_learned_and_not_forgotten(mut world: World) {
     assert!(world.store.contacts(world.stranger.id, None, ALL).await.unwrap().is_empty());
 }
 
+pub async fn a_forgotten_person_is_nowhere_until_they_write(mut world: World) {
+    let chat = phone("111");
+    let message = world.incoming("111", "IN1", "hi");
+    world.record(message).await;
+    world.store.know(world.account, vec![Party::new(chat.clone())], world.now).await.unwrap();
+    assert!(!world.store.forget(world.stranger.id, &chat).await.unwrap(), "somebody else's");
+    assert!(world.store.forget(world.account, &chat).await.unwrap());
+    assert!(world.store.contact(world.account, &chat).await.unwrap().is_none());
+    assert_eq!(world.store.count_chats(world.account).await.unwrap(), 0);
+    assert!(!world.store.forget(world.account, &chat).await.unwrap(), "a second time");
+    let message = world.incoming("111", "IN2", "hello again");
+    world.record(message).await;
+    assert_eq!(world.store.count_chats(world.account).await.unwrap(), 1);
+}
+
 pub async fn a_person_known_by_two_addresses_is_one_conversation(mut world: World) {
     let lid = Address::Lid("987".into());
     let by_phone = world.incoming("111", "IN1", "by phone");

@@ -52,6 +52,23 @@ pub async fn a_message_that_comes_again_is_not_written_again(mut world: World) {
     assert_eq!(world.record(echo).await, [], "what we sent ourselves is known");
 }
 
+pub async fn what_was_said_before_is_kept_and_told_to_nobody(mut world: World) {
+    let (old, new) = (world.incoming("111", "IN1", "long ago"), world.incoming("111", "IN2", "now"));
+    let past = |message: &Message| {
+        let news = News::History(Box::new(message.clone()));
+        Record { account: world.account, epoch: Some(world.epoch), at: world.now, news }
+    };
+    let records = [&old, &old].map(past).into();
+    assert_eq!(world.store.record(records).await.unwrap(), [[], []]);
+    let chat = async || world.store.chat(world.account, &super::phone("111")).await.unwrap().unwrap();
+    assert_eq!((chat().await.unread, chat().await.last), (0, Some(old.id)));
+    assert_eq!(world.record(old.clone()).await, [], "it is known from now on");
+    assert_eq!(world.record(new).await, [Position(1)]);
+    assert_eq!(chat().await.unread, 1);
+    let kept = world.store.message_by_remote(world.account, "IN1").await.unwrap().unwrap();
+    assert_eq!(kept.message.content.words(), "long ago");
+}
+
 pub async fn receipts_are_told_once_and_in_order(mut world: World) {
     let order = world.order("111", "hello");
     world.accept(vec![order.clone()]).await;

@@ -9,6 +9,7 @@ pub mod journal;
 pub mod outbox;
 pub mod people;
 pub mod recovery;
+pub mod templates;
 
 use std::sync::Arc;
 
@@ -45,12 +46,14 @@ macro_rules! conformance_suite {
         $crate::conformance_suite!($open; recovery:
             what_was_in_hand_is_repeated_where_the_messenger_de_duplicates,
             what_was_in_hand_is_uncertain_elsewhere,
+            what_was_in_hand_is_adopted_by_who_remembers_it,
             evidence_that_overtakes_a_settle_wins,
             evidence_of_delivery_tells_that_it_was_sent,
         );
         $crate::conformance_suite!($open; journal:
             positions_are_small_and_contiguous_by_account,
             a_message_that_comes_again_is_not_written_again,
+            what_was_said_before_is_kept_and_told_to_nobody,
             receipts_are_told_once_and_in_order,
             receipts_of_unknown_messages_are_nothing,
             a_stale_session_writes_nothing,
@@ -65,6 +68,7 @@ macro_rules! conformance_suite {
             a_deleted_chat_is_back_when_something_is_said_in_it,
             edits_and_deletions_reach_their_target,
             names_are_learned_and_not_forgotten,
+            a_forgotten_person_is_nowhere_until_they_write,
             a_person_known_by_two_addresses_is_one_conversation,
             pages_cover_everything_once,
         );
@@ -85,6 +89,10 @@ macro_rules! conformance_suite {
             the_request_log_is_by_workspace,
             the_vault_is_by_account_and_fenced,
             users_are_counted,
+        );
+        $crate::conformance_suite!($open; templates:
+            templates_are_their_workspaces_own,
+            what_cannot_be_sent_fails_in_the_commit_that_accepts_it,
         );
     };
     ($open:ident; $room:ident: $($rule:ident),+ $(,)?) => {
@@ -174,7 +182,7 @@ impl World {
     }
 
     pub async fn accept(&self, orders: Vec<Order>) {
-        let submission = Submission { orders, idempotency: None, at: self.now };
+        let submission = Submission { orders, unsendable: Vec::new(), idempotency: None, at: self.now };
         assert_eq!(self.store.accept(vec![submission]).await.unwrap(), [Accepted::New]);
     }
 

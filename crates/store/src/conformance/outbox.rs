@@ -132,7 +132,7 @@ pub async fn a_claim_of_a_stale_epoch_is_refused(mut world: World) {
 
 fn promised(orders: Vec<Order>, request: u8, at: Timestamp) -> Submission {
     let idempotency = Idempotency { scope: KeyId(7), key: "order 15".into(), request: [request; 32] };
-    Submission { orders, idempotency: Some(idempotency), at }
+    Submission { orders, unsendable: Vec::new(), idempotency: Some(idempotency), at }
 }
 
 pub async fn a_repeated_idempotency_key_accepts_once(mut world: World) {
@@ -174,6 +174,7 @@ pub async fn racing_submissions_of_one_key_accept_exactly_once(mut world: World)
 pub async fn a_submission_is_whole(mut world: World) {
     let whole = Submission {
         orders: (0..100).map(|n| world.order("111", &n.to_string())).collect(),
+        unsendable: Vec::new(),
         idempotency: None,
         at: world.now,
     };
@@ -181,7 +182,8 @@ pub async fn a_submission_is_whole(mut world: World) {
     assert_eq!(world.store.count_waiting(world.account).await.unwrap(), 100);
     let known = world.order("222", "double");
     world.accept(vec![known.clone()]).await;
-    let broken = Submission { orders: vec![world.order("333", "good"), known], idempotency: None, at: world.now };
+    let orders = vec![world.order("333", "good"), known];
+    let broken = Submission { orders, unsendable: Vec::new(), idempotency: None, at: world.now };
     assert!(world.store.accept(vec![broken]).await.is_err(), "an id is given once");
     assert_eq!(world.store.count_waiting(world.account).await.unwrap(), 101, "nothing of a broken submission is kept");
 }

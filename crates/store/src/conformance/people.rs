@@ -146,6 +146,7 @@ pub async fn the_vault_is_by_account_and_fenced(world: World) {
     assert_eq!(store.read(world.stranger.id, "login").await.unwrap(), None);
     let keys = store.list(world.account, "key/").await.unwrap();
     assert_eq!(keys, [("key/1".to_owned(), b"one".to_vec()), ("key/2".to_owned(), b"two".to_vec())]);
+    assert_eq!(store.names(world.account, "key/").await.unwrap(), ["key/1", "key/2"]);
     store.write(world.account, world.epoch, vec![("key/1".to_owned(), None)]).await.unwrap();
     assert_eq!(store.read(world.account, "key/1").await.unwrap(), None);
     assert_eq!(store.write(world.account, Epoch(0), vec![put("x", b"y")]).await, Err(Fault::Stale));

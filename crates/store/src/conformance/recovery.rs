@@ -55,6 +55,21 @@ pub async fn what_was_in_hand_is_uncertain_elsewhere(mut world: World) {
     );
 }
 
+pub async fn what_was_in_hand_is_adopted_by_who_remembers_it(mut world: World) {
+    let orders = ["in hand", "behind"].map(|text| world.order("111", text));
+    world.accept(orders.to_vec()).await;
+    let lost = world.claim(1).await.remove(0);
+    let world = world.reopened().await;
+    let adopted = world.store.adopt(world.account, world.epoch).await.unwrap();
+    assert_eq!(words(&adopted), ["in hand"]);
+    assert_eq!(adopted[0].attempt, lost.attempt, "the attempt goes on");
+    assert_eq!(world.state(&lost).await, State::Claimed);
+    assert!(world.claim(10).await.is_empty(), "nobody else is given it");
+    assert_eq!(world.store.adopt(world.account, world.epoch).await.unwrap(), [], "its own are in hand");
+    assert_eq!(world.settle(&adopted[0], SENT).await, Verdict::Settled);
+    assert_eq!(words(&world.claim(10).await), ["behind"]);
+}
+
 pub async fn evidence_that_overtakes_a_settle_wins(mut world: World) {
     let orders = ["fast", "next"].map(|text| world.order("111", text));
     world.accept(orders.to_vec()).await;

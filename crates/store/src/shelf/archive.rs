@@ -39,6 +39,10 @@ pub trait Archive: Send + Sync {
     /// Adds to what is known of people; what a new word leaves out stays.
     async fn know(&self, account: AccountId, people: Vec<Party>, now: Timestamp) -> Result<(), Fault>;
 
+    /// Takes a person out of the contacts, and the chat with them out of the lists until something new is said in it. False
+    /// when there was neither.
+    async fn forget(&self, account: AccountId, who: &Address) -> Result<bool, Fault>;
+
     /// Clears the unread count of a chat.
     async fn mark_read(&self, account: AccountId, chat: &Address) -> Result<(), Fault>;
 

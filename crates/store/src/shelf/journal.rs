@@ -10,6 +10,8 @@ use crate::{Epoch, Fault};
 pub trait Journal: Send + Sync {
     /// Writes what a session learned, and the read model with it, in one commit:
     /// - a message whose `remote` id its chat already has is not written again;
+    /// - a message of the time before is written into the read model alone: it is told to nobody and waits for nobody
+    ///   to read it;
     /// - a receipt moves each message it names as far as [`sluice_model::State::told_by`] says, takes its order off
     ///   the shelf, and is told as the events of these steps; what it does not move is not told.
     ///

@@ -24,6 +24,9 @@ pub trait Keys: Send + Sync {
         settings: serde_json::Value,
     ) -> Result<bool, Fault>;
 
+    /// The key is valid until `at` and no longer. False when the workspace has no such key.
+    async fn end_key(&self, workspace: WorkspaceId, id: KeyId, at: Timestamp) -> Result<bool, Fault>;
+
     /// The token is no key any more from the moment this returns. False when the workspace has no such key.
     async fn revoke(&self, workspace: WorkspaceId, id: KeyId) -> Result<bool, Fault>;
 }

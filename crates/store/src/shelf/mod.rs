@@ -9,6 +9,7 @@ pub mod keys;
 pub mod listeners;
 pub mod outbox;
 pub mod requests;
+pub mod templates;
 pub mod vault;
 
 /// A page of a list: skip `offset` rows, return at most `limit`.

@@ -37,6 +37,10 @@ pub trait Outbox: Send + Sync {
     /// entry. Returns how many.
     async fn recover(&self, account: AccountId, epoch: Epoch, repeat: bool, now: Timestamp) -> Result<u64, Fault>;
 
+    /// Orders left claimed under an earlier epoch, which are from now on claimed under this one, oldest first: whoever
+    /// remembers what became of them goes on with them. `Fault::Stale` when `epoch` is not the account's.
+    async fn adopt(&self, account: AccountId, epoch: Epoch) -> Result<Vec<Order>, Fault>;
+
     /// Takes waiting orders back, with a journal entry each. `ids: None` means all of the account. Returns those that
     /// were still waiting.
     async fn cancel(
@@ -64,6 +68,8 @@ pub trait Outbox: Send + Sync {
 pub struct Submission {
     /// `attempt` is 0. All of one workspace, possibly of several accounts.
     pub orders: Vec<Order>,
+    /// Those of them that cannot be sent, and why: they fail in the commit that accepts them, with their journal entry.
+    pub unsendable: Vec<(MessageId, Trouble)>,
     pub idempotency: Option<Idempotency>,
     pub at: Timestamp,
 }

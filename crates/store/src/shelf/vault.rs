@@ -13,6 +13,9 @@ pub trait Vault: Send + Sync {
     /// Names starting with `prefix` and their values, by name.
     async fn list(&self, account: AccountId, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Fault>;
 
+    /// The names alone.
+    async fn names(&self, account: AccountId, prefix: &str) -> Result<Vec<String>, Fault>;
+
     /// Puts (`Some`) and removes (`None`) in one commit. `Fault::Stale` when `epoch` is not the account's.
     async fn write(
         &self,

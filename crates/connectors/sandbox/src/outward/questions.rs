@@ -68,6 +68,7 @@ pub(crate) async fn answer(ask: Ask, home: &Home, world: &World) -> Result<Answe
         Ask::Login { .. } | Ask::LoginInput { .. } | Ask::Logout | Ask::Restart | Ask::Control { .. } => {
             Err(Failure::refused(Why::Unsupported, "This is asked of the connector, not of a session."))
         }
+        Ask::Device { .. } => Err(Failure::refused(Why::Unsupported, "This account is no phone.")),
     }
 }
 

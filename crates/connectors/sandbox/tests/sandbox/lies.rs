@@ -44,6 +44,7 @@ static FEW: Abilities = Abilities {
     deduplicates: true,
     text_limit: 100,
     media_limit: 100,
+    ..Abilities::NONE
 };
 
 #[async_trait]

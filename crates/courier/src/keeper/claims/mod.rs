@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt, OptionFuture};
 use sluice_connector::Session;
+use sluice_model::ability::Stage;
 use sluice_model::{Abilities, Account, Address, Order, Timestamp};
 use sluice_store::Fault;
 use sluice_store::outbox::{Claim, Claimed, Settled};
@@ -33,6 +34,8 @@ pub struct Claims {
     mandate: Mandate,
     link: watch::Receiver<Link>,
     early: Arc<Early>,
+    /// The younger the login, the slower it sends.
+    logged_in_at: Option<Timestamp>,
 
     attempts: JoinSet<Done>,
     in_hand: HashMap<task::Id, InHand>,
@@ -75,6 +78,7 @@ impl Claims {
         mandate: Mandate,
         link: watch::Receiver<Link>,
         early: Arc<Early>,
+        logged_in_at: Option<Timestamp>,
     ) -> Self {
         Self {
             beat_at: post.parts.clock.now(),
@@ -83,6 +87,7 @@ impl Claims {
             mandate,
             link,
             early,
+            logged_in_at,
             attempts: JoinSet::new(),
             in_hand: HashMap::new(),
             busy: HashSet::new(),
@@ -163,7 +168,7 @@ impl Claims {
     /// How many orders may be taken in hand now. With a gap between sends it is one, and only when it can go at once.
     fn room(&self, now: Timestamp) -> usize {
         let in_hand = self.in_hand.len() + self.parked.len() + self.finished.len() + self.settling;
-        if self.account().settings.send_gap().is_zero() {
+        if self.stage().gap.is_zero() {
             self.post.parts.settings.in_flight.saturating_sub(in_hand)
         } else {
             usize::from(in_hand == 0 && self.post.gap.ends_at() <= now)
@@ -187,7 +192,7 @@ impl Claims {
         self.begin(orders);
     }
 
-    fn begin(&mut self, orders: Vec<Order>) {
+    pub fn begin(&mut self, orders: Vec<Order>) {
         if self.given_up {
             // What comes too late for an attempt is recovered by the next epoch.
             return;
@@ -208,8 +213,14 @@ impl Claims {
             session: self.session.clone(),
             abilities: self.abilities(),
             clock: parts.clock.clone(),
-            limit: perform::limit(&order, &parts.settings, &parts.clock),
+            limit: if self.post.connector.remembers() {
+                perform::ENDLESS
+            } else {
+                perform::limit(&order, &parts.settings, &parts.clock)
+            },
             typing: perform::typing(&order, &self.account().settings),
+            newcomers: self.stage().new_chats_a_day.map(|cap| (self.post.newcomers.clone(), cap)),
+            store: parts.store.clone(),
         };
         if order.message.remote.is_none() {
             self.early.begin();
@@ -246,6 +257,12 @@ impl Claims {
             self.next_due = None;
             self.wanted = true;
         }
+    }
+
+    /// How fast the account may send now.
+    fn stage(&self) -> Stage {
+        let (now, pace) = (self.post.parts.clock.now(), self.abilities().pace);
+        pace::stage(&self.account().settings, self.logged_in_at, pace, now)
     }
 
     fn account(&self) -> Arc<Account> {

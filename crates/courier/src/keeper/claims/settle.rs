@@ -28,6 +28,13 @@ impl Claims {
         let broken = |note| Done { result: Err(Failure::unknown(note)), sent_at: None, took: Duration::ZERO };
         let (id, done) = match ended {
             Ok(ended) => ended,
+            // Given up, and remembered: it stays in hand for the next session.
+            Err(error) if error.is_cancelled() && self.post.connector.remembers() => {
+                if let Some(InHand { order, .. }) = self.in_hand.remove(&error.id()) {
+                    self.busy.remove(order.chat());
+                }
+                return;
+            }
             Err(error) if error.is_panic() => {
                 tracing::error!("the session panicked while sending and is being reopened");
                 self.mandate.tell(Word::Broke);
@@ -42,13 +49,14 @@ impl Claims {
         let parts = self.post.parts.clone();
         let (now, settings, dice) = (parts.clock.now(), &parts.settings, &parts.dice);
         if let Some(sent_at) = done.sent_at {
-            self.post.gap.begin(sent_at, self.account().settings.send_gap(), dice);
+            self.post.gap.begin(sent_at, self.stage().gap, dice);
         }
         if waits_for_link(&done) && link.up && *self.link.borrow() == link {
             let pause = pace::doubling(settings.backoff_first, settings.backoff_max, order.attempt, dice);
             self.held_until = now.plus(pause);
         }
-        let outcome = verdict(done.result, &order, self.abilities(), settings, now, dice);
+        let repeats = self.abilities().deduplicates && !self.post.connector.remembers();
+        let outcome = verdict(done.result, &order, repeats, settings, now, dice);
         tracing::debug!(message = %order.id(), attempt = order.attempt, outcome = counts::word(&outcome), "attempted");
         counts::attempted(self.post.connector.name(), counts::word(&outcome), done.took);
         self.finished.push(Settled { order: Arc::unwrap_or_clone(order), epoch: self.mandate.epoch, at: now, outcome });

@@ -50,6 +50,7 @@ pub fn create_instance(call: &Call) -> Result<Command, Refusal> {
             typing_ms: asked.typing_ms.unwrap_or_default(),
             link_preview: asked.link_preview,
             proxy: None,
+            project: None,
         },
         with_key: true,
         webhook_url: change.url.flatten(),

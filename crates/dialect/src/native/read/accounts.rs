@@ -66,6 +66,7 @@ pub fn add_account(call: &Call) -> Read {
             typing_ms: set.typing_ms.unwrap_or_default(),
             link_preview: None,
             proxy: None,
+            project: None,
         },
         with_key: new.with_key,
         webhook_url: new.webhook,

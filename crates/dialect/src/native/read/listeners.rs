@@ -70,6 +70,7 @@ pub fn add_listener(call: &Call) -> Read {
         target,
         events: wanted(&new.events)?,
         secret: new.secret,
+        switches: None,
     }))
 }
 
@@ -113,6 +114,8 @@ pub fn change_listener(call: &Call) -> Read {
         events: change.events.as_deref().map(wanted).transpose()?,
         enabled: change.enabled,
         secret: change.secret,
+        switches: None,
+        from_now: false,
     };
     Ok(Command::ChangeListener { id: ids::listener_in(call)?, change })
 }

@@ -15,6 +15,7 @@ pub mod media;
 pub mod messages;
 pub mod requests;
 pub mod sandbox;
+pub mod templates;
 
 use std::time::Duration;
 

@@ -35,6 +35,9 @@ pub struct Account {
     /// A token for this account alone. Shown once, when it was asked for with `with_key`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// What whoever logs in must be told first: show it beside the QR code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caution: Option<&'static str>,
 }
 
 /// How an account stands with its messenger.
@@ -90,6 +93,7 @@ impl Account {
             waiting: view.waiting,
             created_at: When(account.created_at),
             token: view.token.clone(),
+            caution: view.caution,
         }
     }
 }
@@ -215,10 +219,19 @@ pub struct Key {
     /// Shown once, when the key is made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// With the password, in the token's place, for an API that takes them (Devino).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login: Option<String>,
+    /// Shown once, as the token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
 }
 
 impl Key {
     pub fn of(key: &key::Key, token: Option<String>, pen: Pen<'_>) -> Self {
+        let dialect = key.dialect.as_deref().and_then(crate::named);
+        let login = dialect.zip(token.as_deref()).and_then(|(dialect, token)| dialect.login_of(token));
+        let (login, password) = login.map(|(login, password)| (login.to_owned(), password.to_owned())).unzip();
         Self {
             id: ids::key(pen.spelling, key.id),
             name: key.name.clone(),
@@ -229,6 +242,8 @@ impl Key {
             created_at: When(key.created_at),
             expires_at: key.expires_at.and_then(When::of),
             token,
+            login,
+            password,
         }
     }
 }

@@ -18,7 +18,8 @@ pub struct Listener {
     #[schema(example = "lst_0f1e2d3c4b5a")]
     pub id: String,
     pub name: String,
-    /// Where it is called. Not there for a queue, which is asked.
+    /// Where it is called. Not there for a queue, which is asked, and where each message says where it wants to be told of
+    /// (Devino's `callbackUrl`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// It is a queue: `GET /v1/queues/{listener}`.
@@ -49,7 +50,7 @@ impl Listener {
             name: listener.name.clone(),
             url: match &listener.target {
                 Target::Push { url } => Some(url.clone()),
-                Target::Pull => None,
+                Target::Pull | Target::PerMessage => None,
             },
             pull: listener.target == Target::Pull,
             dialect: listener.dialect.clone(),
@@ -59,7 +60,7 @@ impl Listener {
             waiting: view.waiting,
             created_at: When(listener.created_at),
             // A queue is not signed.
-            secret: view.secret.clone().filter(|_| listener.target != Target::Pull),
+            secret: view.secret.clone().filter(|_| matches!(listener.target, Target::Push { .. })),
         }
     }
 }

@@ -8,6 +8,7 @@ mod live;
 mod message;
 mod people;
 mod request;
+mod template;
 
 use serde::Serialize;
 use sluice_model::command::Slice;
@@ -24,6 +25,7 @@ pub use live::{Avatar, Checked, Group, Invite, Person, Picture, Viewer};
 pub use message::{Accepted, Message, Queued, Status, Trace, Trouble};
 pub use people::{Chat, Contact, Who};
 pub use request::Request;
+pub use template::Template;
 
 /// What it takes to write an object down.
 #[derive(Clone, Copy)]

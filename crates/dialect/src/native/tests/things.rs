@@ -11,9 +11,12 @@ use sluice_model::delivery::{Attempt, State as DeliveryState};
 use sluice_model::id::{EventId, Id, RequestId};
 use sluice_model::message::{Chat, Contact};
 use sluice_model::outcome::{AccountView, ListenerView, RequestView, Told};
-use sluice_model::{AccountId, Address, Content, Event, ListenerId, Order, Party, Position, WorkspaceId};
+use sluice_model::template::Wording;
+use sluice_model::{
+    AccountId, Address, Content, Event, Key, ListenerId, Order, Party, Position, Template, WorkspaceId,
+};
 
-use super::world::{ACCOUNT, NOW, account, listener, message_id, sent, spelling};
+use super::world::{ACCOUNT, NOW, account, key, listener, message_id, sent, spelling};
 
 pub fn view(token: Option<&str>) -> AccountView {
     AccountView {
@@ -22,6 +25,7 @@ pub fn view(token: Option<&str>) -> AccountView {
         messages: 120,
         waiting: 2,
         token: token.map(str::to_owned),
+        caution: None,
     }
 }
 
@@ -131,6 +135,24 @@ pub fn attempt() -> Attempt {
         answer: "oops".into(),
         state: DeliveryState::Waiting,
         next_at: Some(NOW.plus(Duration::from_secs(300))),
+    }
+}
+
+/// Of an API whose clients may show a login.
+pub fn login_key() -> Key {
+    Key { dialect: Some("devino".into()), prefix: "012345".into(), ..key() }
+}
+
+pub fn template() -> Template {
+    let wording =
+        |language: &str, text: &str, approved| Wording { language: language.into(), text: text.into(), approved };
+    Template {
+        workspace: WorkspaceId(1),
+        name: "greeting".into(),
+        parameter_limit: 100,
+        wordings: vec![wording("ru", "Привет, {{1}} {{2}}", true), wording("en", "Hello", false)],
+        created_at: NOW,
+        changed_at: NOW.plus(Duration::from_secs(60)),
     }
 }
 

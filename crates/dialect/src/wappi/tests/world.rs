@@ -136,6 +136,7 @@ fn view(channel: Channel, state: AccountState) -> AccountView {
         messages: 1438,
         waiting: 2,
         token: None,
+        caution: None,
     }
 }
 

@@ -2,12 +2,18 @@
 //!
 //! Each API has a corner of the demo in a file of its own: its keys, its members of `--json`, its curl lines.
 
+mod chat_api;
+mod devino;
+mod feedbot;
 mod first;
 mod green_api;
 mod keys;
 mod native;
 mod page;
+mod phone;
+mod wahelp;
 mod wappi;
+mod whatsmate;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
@@ -131,7 +137,17 @@ async fn furnish(house: &House) -> Result<Demo> {
         found,
         account: ring.account_name("native"),
         token: native::token(&ring).await?,
-        corners: vec![native::corner(&ring).await?, wappi::corner(&ring).await?, green_api::corner(&ring).await?],
+        corners: vec![
+            native::corner(&ring).await?,
+            wappi::corner(&ring).await?,
+            wahelp::corner(&ring).await?,
+            green_api::corner(&ring).await?,
+            devino::corner(&ring).await?,
+            feedbot::corner(&ring).await?,
+            chat_api::corner(&ring).await?,
+            whatsmate::corner(&ring).await?,
+            phone::corner(&ring).await?,
+        ],
     })
 }
 

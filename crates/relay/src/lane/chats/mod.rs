@@ -12,8 +12,17 @@ pub struct Chat(u64);
 impl Chat {
     /// What belongs to no chat keeps its own order.
     pub fn of(address: Option<&Address>) -> Self {
+        Self::hashed(address)
+    }
+
+    /// Stands for all chats that fall together when those told at `server` are put into so many heaps.
+    pub fn among(self, heaps: u64, server: &str) -> Self {
+        Self::hashed((self.0 % heaps, server))
+    }
+
+    fn hashed(what: impl Hash) -> Self {
         let mut hasher = DefaultHasher::new();
-        address.hash(&mut hasher);
+        what.hash(&mut hasher);
         Self(hasher.finish())
     }
 }

@@ -31,7 +31,7 @@ pub fn all() -> Vec<Case> {
 }
 
 fn view() -> AccountView {
-    AccountView { account: Arc::new(account()), listener: None, messages: 0, waiting: 0, token: None }
+    AccountView { account: Arc::new(account()), listener: None, messages: 0, waiting: 0, token: None, caution: None }
 }
 
 fn accepted(id: u64) -> Accepted {

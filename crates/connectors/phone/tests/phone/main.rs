@@ -1,0 +1,4 @@
+//! The phone from outside: the kit.
+
+mod conformance;
+mod pocket;

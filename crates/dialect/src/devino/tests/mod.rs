@@ -1,0 +1,4 @@
+mod batches;
+mod cases;
+mod codes;
+mod logins;

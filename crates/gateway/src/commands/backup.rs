@@ -1,0 +1,102 @@
+//! `sluice backup`, `restore` and `resume`.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use sluice_clock::Clock;
+use sluice_config::Config;
+use sluice_secret::MasterKey;
+use sluice_store_sqlite::backup::{self, Manifest};
+
+use super::{print, serve};
+use crate::cli::{Backup, DataFolder, Restore};
+use crate::house;
+
+/// The key file's name in a backup that has one.
+const KEY: &str = "master.key";
+
+pub fn take(args: Backup) -> Result<()> {
+    let config = config(args.folder)?;
+    let key_file = config.key_file();
+    if config.security.master_key.is_none() && !key_file.exists() {
+        bail!("there is no master key at {}: is this a gateway's data folder?", key_file.display());
+    }
+    let key = fingerprint(&house::master_key(&config)?);
+    let version = env!("CARGO_PKG_VERSION");
+    let manifest = backup::take(&config.data.dir, &args.to, version, &key, Clock::real().now())?;
+    let about_key = if config.security.master_key.is_some() {
+        "The master key stands in your configuration, not in the backup: keep it as well.".to_owned()
+    } else if args.with_key {
+        copy_key(&key_file, &args.to.join(KEY))?;
+        "The master key is in it: whoever has this backup has every secret.".to_owned()
+    } else {
+        format!(
+            "The master key is not in it. Keep {} as well, elsewhere: without it no secret can be read.",
+            key_file.display()
+        )
+    };
+    print(&format!("{} is in {}.\n{about_key}\n", told(&manifest), args.to.display()))
+}
+
+pub fn restore(args: Restore) -> Result<()> {
+    let config = config(args.folder)?;
+    let manifest = backup::read(&args.from)?;
+    house::make_folder(&config)?;
+    let key_file = config.key_file();
+    let strange = std::fs::read_dir(&config.data.dir)?.filter_map(Result::ok).find(|entry| entry.path() != key_file);
+    if let Some(strange) = strange {
+        bail!(
+            "{} is not empty (there is {}); nothing was changed",
+            config.data.dir.display(),
+            strange.path().display()
+        );
+    }
+    let in_backup = args.from.join(KEY);
+    if config.security.master_key.is_none() && !key_file.exists() {
+        let source = args.key.as_deref().or(in_backup.exists().then_some(in_backup.as_path()));
+        let source = source.context("the backup has no master key in it: name the file with --key")?;
+        copy_key(source, &key_file)?;
+    }
+    if fingerprint(&house::master_key(&config)?) != manifest.key {
+        bail!("this is not the master key that the backup's secrets are sealed with; nothing else was changed");
+    }
+    backup::bring_back(&args.from, &config.data.dir)?;
+    print(&format!(
+        "{} is restored to {}.\nNothing will be sent until you say so: start the gateway, look at what waits, then run \
+         `sluice resume`. See docs/guide/backup.md.\n",
+        told(&manifest),
+        config.data.dir.display()
+    ))
+}
+
+pub fn resume(args: DataFolder) -> Result<()> {
+    let config = config(args)?;
+    print(match backup::resume(&config.data.dir)? {
+        Some(_) => "The outbox goes on.\n",
+        None => "The outbox was not resting.\n",
+    })
+}
+
+fn config(folder: DataFolder) -> Result<Config> {
+    let flags = folder.data.map(|folder| ("data.dir".to_owned(), folder)).into_iter().collect();
+    serve::load(folder.settings, flags)
+}
+
+fn told(manifest: &Manifest) -> String {
+    let Manifest { database, media, .. } = manifest;
+    format!("The backup ({} bytes of database, {} files of {} bytes)", database.bytes, media.files, media.bytes)
+}
+
+/// Says whether two keys are one, and nothing about the key.
+fn fingerprint(key: &MasterKey) -> String {
+    key.derive("backup fingerprint").iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The permissions come along: a key file that others may read is refused at the start.
+fn copy_key(from: &Path, to: &Path) -> Result<()> {
+    let copied = || {
+        std::fs::copy(from, to)?;
+        std::fs::File::open(to)?.sync_all()
+    };
+    copied().with_context(|| format!("the master key cannot be copied from {} to {}", from.display(), to.display()))
+}

@@ -1,0 +1,63 @@
+use sluice_store::Blobs;
+use sluice_store::conformance::World;
+
+use super::*;
+use crate::{Files, Options, Sqlite};
+
+const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
+
+fn store(dir: &Path) -> std::sync::Arc<Sqlite> {
+    Sqlite::open(Options { dir: dir.to_owned(), readers: 1, bell: sluice_store::Bell::default() }).unwrap()
+}
+
+#[tokio::test]
+async fn a_copy_of_a_store_at_work_comes_back_and_rests_until_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, copy, new) = (folder.path().join("data"), folder.path().join("copy"), folder.path().join("new"));
+    let mut world = World::new(store(&data)).await;
+    let order = world.order("111", "before");
+    world.accept(vec![order.clone()]).await;
+    let files = Files::new(&data).unwrap();
+    let blob = files.keep(&mut &b"a file"[..], 100).await.unwrap().unwrap();
+
+    let manifest = take(&data, &copy, "1", "key", NOW).unwrap();
+    let late = world.order("111", "after");
+    world.accept(vec![late]).await;
+    assert_eq!(manifest.media, Media { files: 1, bytes: 6 });
+    assert_eq!(read(&copy).unwrap(), manifest);
+
+    std::fs::create_dir(&new).unwrap();
+    bring_back(&copy, &new).unwrap();
+    assert!(Files::new(&new).unwrap().find(&blob).await.unwrap().is_some());
+    world.store = store(&new);
+    world.epoch = world.store.take(world.account).await.unwrap();
+    let waiting = world.store.waiting(world.account, sluice_store::shelf::Page::first(10)).await.unwrap();
+    assert_eq!(waiting, [order]);
+    assert_eq!(world.claim(10).await, [], "a copy rests");
+    assert_eq!(resume(&new).unwrap(), Some(NOW));
+    assert_eq!(world.claim(10).await.len(), 1);
+    assert_eq!(resume(&new).unwrap(), None);
+    assert_eq!(resume(&data).unwrap(), None, "the original never rested");
+}
+
+#[tokio::test]
+async fn what_was_damaged_on_the_way_is_not_brought_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, copy, new) = (folder.path().join("data"), folder.path().join("copy"), folder.path().join("new"));
+    let kept = store(&data);
+    take(&data, &copy, "1", "key", NOW).unwrap();
+    assert!(take(&data, &copy, "1", "key", NOW).unwrap_err().to_string().contains("not empty"));
+    drop(kept);
+
+    let mut bytes = std::fs::read(open::file(&copy)).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(open::file(&copy), bytes).unwrap();
+    std::fs::create_dir(&new).unwrap();
+    assert!(bring_back(&copy, &new).unwrap_err().to_string().contains("manifest"));
+    assert!(!open::file(&new).exists(), "no gateway starts on half a restore");
+
+    std::fs::remove_file(copy.join(MANIFEST)).unwrap();
+    assert!(bring_back(&copy, &new).unwrap_err().to_string().contains("no whole backup"));
+    assert!(bring_back(&data, &data).is_err());
+}

@@ -1,0 +1,165 @@
+//! Trial 8: receivers from hell. Nine kinds of them beside ninety-one good ones: the good ones hear as soon as before, memory
+//! stays flat, and the bad ones are called again when the schedule says so and not before.
+
+mod receivers;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, ensure};
+use reqwest::Method;
+use serde_json::{Value, json};
+use sluice_tests::Gateway;
+
+use crate::load;
+use crate::process::Held;
+use crate::report::{Report, Size};
+use receivers::{Hell, Kind};
+
+const GOOD: usize = 91;
+/// Events a second; each goes to every receiver.
+const PACE: Duration = Duration::from_millis(500);
+/// From so many seconds a phase on the trial is run by hand, on a machine with nothing else to do.
+const FULL: usize = 600;
+/// What nine hostile receivers may cost at once.
+const MEMORY: u64 = 64 * 1024;
+/// The native schedule's first pause.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+/// What a 429 here asks for.
+const ASKED_PAUSE: Duration = Duration::from_secs(7);
+
+type Latencies = Arc<Mutex<Vec<Duration>>>;
+
+/// `count` seconds without the bad ones, then as long with them.
+pub async fn run(size: Size) -> Result<Report> {
+    let mut report = Report::new("Trial 8: receivers from hell", size.seed);
+    let gateway = Gateway::demo().await?;
+    let process = gateway.process().context("process")?;
+    let latencies = Latencies::default();
+    let good = load::receiver({
+        let latencies = latencies.clone();
+        move |body| latencies.lock().unwrap_or_else(PoisonError::into_inner).extend(latency(body))
+    })
+    .await?;
+    for number in 0..GOOD {
+        listen(&gateway, &format!("http://{good}/{number}")).await?;
+    }
+    // The first calls open connections; they are no part of the baseline.
+    phase(&gateway, &latencies, 2).await?;
+    let calm = phase(&gateway, &latencies, size.count).await?;
+    let before = Held::by(process)?;
+
+    let hell = Hell::open(ASKED_PAUSE).await?;
+    let mut listeners = Vec::new();
+    for kind in Kind::ALL {
+        listeners.push((kind, listen(&gateway, &hell.url(kind)).await?));
+    }
+    let beset = phase(&gateway, &latencies, size.count).await?;
+    let after = Held::by(process)?;
+
+    // The small size runs in a debug build beside other work, where a second comes and goes.
+    let share = if size.count >= FULL { 1.1 } else { 2.0 };
+    let allowed = calm.p99.mul_f64(share) + if size.count >= FULL { Duration::ZERO } else { Duration::from_secs(1) };
+    if beset.p99 > allowed {
+        report.fault(format!("good receivers heard after {:?} at p99, {:?} before", beset.p99, calm.p99));
+    }
+    for phase in [&calm, &beset] {
+        if phase.heard != phase.events * GOOD {
+            report.fault(format!("{} of {} notices arrived at the good receivers", phase.heard, phase.events * GOOD));
+        }
+    }
+    let grown = after.memory.saturating_sub(before.memory);
+    if grown > MEMORY {
+        report.fault(format!("memory grew by {grown} kB"));
+    }
+    judge(&mut report, &hell);
+    for (kind, listener) in &listeners {
+        let (_, listener) = gateway.native(Method::GET, &format!("/v1/listeners/{listener}"), None).await?;
+        let should_be = *kind != Kind::Gone;
+        if listener["enabled"] != should_be {
+            report.fault(format!("{kind:?}: the listener is {listener}"));
+        }
+    }
+    report.row("good receivers", GOOD);
+    report.row("events without and with the bad ones", format!("{} and {}", calm.events, beset.events));
+    report.row("event to good receiver without them: p50, p99", format!("{:.1?}, {:.1?}", calm.p50, calm.p99));
+    report.row("event to good receiver beside them: p50, p99", format!("{:.1?}, {:.1?}", beset.p50, beset.p99));
+    report.row("memory", format!("{} kB before, {} kB with them", before.memory, after.memory));
+    report.row("descriptors", format!("{} before, {} with them", before.descriptors, after.descriptors));
+    Ok(report)
+}
+
+/// The schedule was followed, as far as it can be seen within the run.
+fn judge(report: &mut Report, hell: &Hell) {
+    for kind in Kind::ALL {
+        let calls = hell.calls(kind);
+        report.row(&format!("calls to: {}", kind.words()), calls.len());
+        let must_wait = match kind {
+            Kind::TooMany => ASKED_PAUSE,
+            _ => FIRST_PAUSE,
+        };
+        for (id, first, second) in calls.repeats() {
+            let waited = second.duration_since(first);
+            if waited < must_wait.mul_f64(0.95) {
+                report.fault(format!("{kind:?} was called again for {id} after {waited:?}"));
+            }
+        }
+        if kind == Kind::Gone && calls.most_of_one() > 1 {
+            report.fault("who said 410 was called again for the same event".to_owned());
+        }
+        if calls.len() == 0 {
+            report.fault(format!("{kind:?} was never called"));
+        }
+    }
+    if hell.trapped() > 0 {
+        report.fault(format!("a redirect was followed {} times", hell.trapped()));
+    }
+    report.row("redirects followed", hell.trapped());
+}
+
+/// What the good receivers heard in a while.
+struct Heard {
+    events: usize,
+    heard: usize,
+    p50: Duration,
+    p99: Duration,
+}
+
+async fn phase(gateway: &Gateway, latencies: &Latencies, seconds: usize) -> Result<Heard> {
+    let taken = || std::mem::take(&mut *latencies.lock().unwrap_or_else(PoisonError::into_inner));
+    taken();
+    let (begun, mut events, mut ticks) = (Instant::now(), 0, tokio::time::interval(PACE));
+    while begun.elapsed() < Duration::from_secs(seconds as u64) {
+        ticks.tick().await;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros();
+        gateway.receive(&format!("799930055{:02}", events % 100), &format!("at {now}")).await?;
+        events += 1;
+    }
+    let mut heard = Vec::new();
+    for _ in 0..200 {
+        heard.extend(taken());
+        if heard.len() >= events * GOOD {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    ensure!(!heard.is_empty(), "the good receivers heard nothing");
+    heard.sort_unstable();
+    let at = |share: usize| heard[(heard.len() * share / 100).min(heard.len() - 1)];
+    Ok(Heard { events, heard: heard.len(), p50: at(50), p99: at(99) })
+}
+
+/// How long ago the customer wrote what this notice tells.
+fn latency(body: &[u8]) -> Option<Duration> {
+    let notice: Value = serde_json::from_slice(body).ok()?;
+    let text = notice.pointer("/data/message/content/text")?.as_str()?;
+    let then = Duration::from_micros(text.strip_prefix("at ")?.parse().ok()?);
+    SystemTime::now().duration_since(UNIX_EPOCH).ok()?.checked_sub(then)
+}
+
+async fn listen(gateway: &Gateway, url: &str) -> Result<String> {
+    let listener = json!({"url": url, "events": ["message.received"]});
+    let (status, made) = gateway.native(Method::POST, "/v1/listeners", Some(listener)).await?;
+    ensure!(status < 300, "{status} {made}");
+    Ok(made["id"].as_str().context("id")?.to_owned())
+}
