@@ -36,8 +36,6 @@ pub struct NewAccount {
     /// Make a key that is good for this account alone, and answer with its token.
     #[serde(default)]
     with_key: bool,
-    /// Make a listener that calls this URL with the account's events.
-    webhook: Option<String>,
 }
 
 /// Add an account
@@ -49,9 +47,6 @@ pub fn add_account(call: &Call) -> Read {
     let new: NewAccount = strict::body(call)?;
     if new.settings.proxy.is_some() {
         return Err(Refusal::invalid("settings.proxy", "is set by PATCH, once the account is there"));
-    }
-    if let Some(url) = &new.webhook {
-        super::web("webhook", url)?;
     }
     let set = new.settings;
     Ok(Command::AddAccount(command::NewAccount {
@@ -69,7 +64,7 @@ pub fn add_account(call: &Call) -> Read {
             project: None,
         },
         with_key: new.with_key,
-        webhook_url: new.webhook,
+        webhook_url: None,
         switches: None,
     }))
 }
