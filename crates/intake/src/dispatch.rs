@@ -207,7 +207,9 @@ async fn understand(
     let signs_in = endpoint.needs == Needs::Nothing && endpoint.body != Comes::None;
     visit.is_private = signs_in || matches!(endpoint.needs, Needs::Key(Scope::Manage) | Needs::Account(Scope::Manage));
     let command = (endpoint.read)(&visit.call)?;
-    visit.is_private = is_login(&command);
+    // The page of a pairing code shows it, and looking does not use it up.
+    let shows_code = endpoint.needs == Needs::Nothing && visit.call.query("code").is_some();
+    visit.is_private = shows_code || is_login(&command);
     visit.waited = may_wait(&command);
     *plan = Plan::of(&command);
     let errand = Errand { room, call: &visit.call, dialect: visit.dialect };

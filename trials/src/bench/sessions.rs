@@ -25,6 +25,10 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const BACK: usize = 500;
 
 pub async fn run(size: Size) -> Result<Vec<Row>> {
+    // A gateway built without the test server's feature would not start with its keys.
+    if size.sessions == 0 {
+        return Ok(Vec::new());
+    }
     let world = World::start().await?;
     let folder = tempfile::tempdir()?;
     let mut environment = environment(&world);

@@ -244,7 +244,7 @@ impl Keeper {
     async fn recover_all(&mut self) -> Result<(), End> {
         let Parts { store, clock, .. } = &*self.post.parts;
         let (id, epoch) = (self.id, self.mandate.epoch);
-        let repeat = self.post.abilities().deduplicates;
+        let repeat = self.post.abilities().deduplicates && !self.post.connector.remembers();
         let found = insist(clock, &self.post.stop, || store.recover(id, epoch, repeat, clock.now())).await?;
         if found > 0 {
             tracing::info!(orders = found, repeat, "orders of unknown outcome were left in hand");

@@ -66,6 +66,8 @@ impl Keeper {
 
     pub(super) async fn logged_out(&mut self, by: LogoutBy, note: String) -> Result<(), End> {
         self.close().await?;
+        // The login's memory of what was in hand is gone with it.
+        self.recover_all().await?;
         self.open_at = None;
         self.pauses.reset();
         let was_in = self.condition.state.is_logged_in() || self.condition.state == State::Blocked;

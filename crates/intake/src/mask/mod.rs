@@ -39,7 +39,10 @@ fn looks_like_token(piece: &str) -> bool {
 /// `name=value&…` as in queries and forms.
 fn pairs(text: &str) -> String {
     let pairs = text.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, value)) if is_telling(name) => format!("{name}={}", shown(value)),
+        // A pairing code stands in a query; `code` in a body is an answer's.
+        Some((name, value)) if is_telling(name) || name.eq_ignore_ascii_case("code") => {
+            format!("{name}={}", shown(value))
+        }
         Some((name, value)) if is_bulky(name) => format!("{name}={}", shortened(value)),
         Some((name, value)) if is_link(value) => format!("{name}={}", link(value)),
         _ => pair.to_owned(),

@@ -213,7 +213,10 @@ impl Errand<'_> {
             let note = format!("must be 1 to {KEY_LENGTH} visible ASCII characters");
             return Err(Refusal::invalid("Idempotency-Key", note).into());
         };
-        Ok(Some(Idempotency { scope: self.key()?.id, key: key.to_owned(), request: self.fingerprint() }))
+        // What was given out for a login is that login's: a new token must not make a repeat a new request.
+        let caller = self.key()?;
+        let scope = super::signing_in::of_login(caller).unwrap_or(caller.id);
+        Ok(Some(Idempotency { scope, key: key.to_owned(), request: self.fingerprint() }))
     }
 
     /// SHA-256 of what is asked: method, path, query and body.
@@ -231,6 +234,10 @@ impl Errand<'_> {
             add(value.as_bytes());
         }
         add(&self.call.body);
+        for (name, text) in self.call.form.iter().flat_map(|form| &form.texts) {
+            add(name.as_bytes());
+            add(text.as_bytes());
+        }
         if let Some(file) = &self.call.file {
             add(file.hash.as_bytes());
         }

@@ -78,7 +78,7 @@ impl Errand<'_> {
 }
 
 /// The login that this key was given out for; `None` for one that stands by itself.
-fn of_login(key: &Key) -> Option<KeyId> {
+pub(super) fn of_login(key: &Key) -> Option<KeyId> {
     let id = key.settings.get(OF_LOGIN)?.as_u64()?;
     u32::try_from(id).ok().map(KeyId)
 }

@@ -109,7 +109,8 @@ impl Ground {
     /// One attempt at the message's own place, unless that place is silent.
     async fn attempt_where_it_says(&self, frame: &Frame, entry: &Entry, number: u32) -> Option<Tried> {
         let (clock, silence) = (self.tools.clock(), &self.tools.silence);
-        let place = frame.place(entry)?;
+        // One account's silent place says nothing about another's, though it may be the same server.
+        let place = &format!("{} {}", entry.account, frame.place(entry)?);
         if !silence.admits(place, clock.now()) {
             return Some(Tried::held_back(frame, entry, number, clock.now()));
         }

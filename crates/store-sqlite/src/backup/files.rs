@@ -25,6 +25,9 @@ const PIECE: usize = 1024 * 1024;
 pub fn make_empty(folder: &Path) -> Result<(), Fault> {
     let made = || -> io::Result<bool> {
         make(folder)?;
+        if let Some(parent) = fs::canonicalize(folder)?.parent() {
+            fs::File::open(parent)?.sync_all()?;
+        }
         Ok(fs::read_dir(folder)?.next().is_none())
     };
     match made().map_err(of(folder))? {

@@ -98,6 +98,13 @@ pub fn recover(work: &mut Work<'_>, account: AccountId, epoch: Epoch, repeat: bo
 /// The same orders, in the hand of the present session.
 pub fn adopt(work: &mut Work<'_>, account: AccountId, epoch: Epoch) -> Result<Vec<Order>> {
     let left = left(work, account, epoch)?;
+    if work.is_paused()? {
+        // Once the copy goes on, each is claimed anew and goes on where the connector remembers it.
+        for order in &left {
+            wait(work, order, order.message.at, order.message.at)?;
+        }
+        return Ok(Vec::new());
+    }
     work.db
         .prepare_cached("UPDATE orders SET epoch = ? WHERE account = ? AND stage = 2 AND epoch < ?")?
         .execute(params![epoch.0.cast_signed(), account.get(), epoch.0.cast_signed()])?;

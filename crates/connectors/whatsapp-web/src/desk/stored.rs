@@ -90,7 +90,8 @@ impl Stored {
 
     /// `None` when the handle is none of ours, or does not say where the file is.
     pub fn read(handle: &serde_json::Value) -> Option<Self> {
-        Self::deserialize(handle).ok().filter(|stored| !stored.path.is_empty())
+        // Anything but a path would become a part of the host's name, and the sender chose it.
+        Self::deserialize(handle).ok().filter(|stored| stored.path.starts_with('/'))
     }
 }
 

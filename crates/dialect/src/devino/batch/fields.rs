@@ -61,7 +61,10 @@ impl<'a> Fields<'a> {
     pub fn url(&mut self, name: &'static str, limit: usize) -> Option<String> {
         let text = self.text(name, limit);
         let is_web = |text: &String| {
-            Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some())
+            Url::parse(text).is_ok_and(|url| {
+                let is_bare = url.username().is_empty() && url.password().is_none();
+                matches!(url.scheme(), "http" | "https") && url.host().is_some() && is_bare
+            })
         };
         match text {
             Some(text) if is_web(&text) => Some(text),
