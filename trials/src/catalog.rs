@@ -63,7 +63,7 @@ pub const ALL: &[Trial] = &[
     Trial {
         name: "neighbour",
         counts: "orders of backlog",
-        small: 5_000,
+        small: 20_000,
         full: 1_000_000,
         run: |size| Box::pin(neighbour::run(size)),
     },
