@@ -9,7 +9,6 @@ mod ground;
 mod inbound;
 mod journey;
 mod peer;
-mod polls;
 mod rest;
 mod sessions;
 
@@ -66,8 +65,6 @@ pub struct Size {
     pub orders: usize,
     /// Messages in the journal before throughput is measured again.
     pub history: usize,
-    /// Long polls that wait at a time.
-    pub polls: usize,
     /// Linked WhatsApp accounts at most.
     pub sessions: usize,
 }
@@ -82,7 +79,6 @@ pub async fn run(size: Size) -> Result<Vec<Row>> {
         rows.extend(accept::run(size, &peer, &memory).await?);
         rows.extend(journey::run(size, &peer, &memory).await?);
     }
-    rows.extend(polls::run(size).await?);
     rows.extend(inbound::run().await?);
     rows.extend(rest::run(size).await?);
     rows.extend(sessions::run(size).await?);

@@ -25,9 +25,6 @@ struct Arguments {
     /// Messages in the journal before throughput is measured again; the goal speaks of ten million entries.
     #[arg(long, default_value_t = 100_000)]
     history: usize,
-    /// Long polls that wait at a time.
-    #[arg(long, default_value_t = 10_000)]
-    polls: usize,
     /// Linked WhatsApp accounts at most; the build must have been made for the pretend server.
     #[arg(long, default_value_t = 1_000)]
     sessions: usize,
@@ -42,8 +39,8 @@ async fn main() -> Result<()> {
     if arguments.peer {
         return bench::serve_peer().await;
     }
-    let Arguments { accepts, journeys, connections, orders, history, polls, sessions, .. } = arguments;
-    let rows = bench::run(Size { accepts, journeys, connections, orders, history, polls, sessions }).await?;
+    let Arguments { accepts, journeys, connections, orders, history, sessions, .. } = arguments;
+    let rows = bench::run(Size { accepts, journeys, connections, orders, history, sessions }).await?;
     if arguments.json {
         report::show(&serde_json::to_string_pretty(&rows)?);
     } else {
