@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sluice_model::{Address, Refusal};
 
 use super::address;
-use crate::Call;
+use crate::{Call, form};
 
 /// What nobody asks for is ignored.
 pub struct Arguments(Map<String, Value>);
@@ -22,23 +22,9 @@ pub fn read(call: &Call) -> Result<Arguments, Refusal> {
         Ok(Value::Object(members)) => all.extend(members),
         Ok(Value::Null) => {}
         Ok(_) => return Err(Refusal::invalid("body", "must be a JSON object")),
-        Err(refusal) => add_pairs(&mut all, form(&call.body).ok_or(refusal)?.into_iter()),
+        Err(refusal) => add_pairs(&mut all, form::pairs(&call.body).ok_or(refusal)?.into_iter()),
     }
     Ok(Arguments(all))
-}
-
-/// `phone=79001234567&body=Hi`. Text that begins as JSON does is JSON with a mistake in it.
-fn form(body: &[u8]) -> Option<Vec<(String, String)>> {
-    let text = std::str::from_utf8(body).ok()?.trim();
-    if text.starts_with(['{', '[', '"']) || !text.contains('=') {
-        return None;
-    }
-    let decode = |piece: &str| {
-        let spaced = piece.replace('+', " ");
-        percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
-    };
-    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-    Some(pairs.map(|(name, value)| (decode(name), decode(value))).collect())
 }
 
 /// `chatIds[]` and `chatIds[0]` are members of the list `chatIds`, as PHP writes them.

@@ -9,7 +9,7 @@ use sluice_model::{Command, Refusal};
 
 use super::super::notification::{self, Shown};
 use super::{ID_LENGTH, ask, moment, of_device};
-use crate::Call;
+use crate::{Call, form};
 
 /// A value by its name: out of the body, JSON or a form, or else out of the query.
 pub fn field(call: &Call, name: &str) -> Option<String> {
@@ -27,15 +27,8 @@ pub fn field(call: &Call, name: &str) -> Option<String> {
     in_body.or_else(|| call.query(name).map(str::to_owned)).filter(|value| !value.is_empty())
 }
 
-/// `a=b&c=d`, percent-encoded, whatever the content type says.
 fn in_form(body: &[u8], name: &str) -> Option<String> {
-    let text = std::str::from_utf8(body).ok()?;
-    let decode = |piece: &str| {
-        let spaced = piece.replace('+', " ");
-        percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
-    };
-    let pairs = text.trim().split('&').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(key, value)| (decode(key), decode(value))).find(|(key, _)| key == name).map(|(_, value)| value)
+    form::pairs(body)?.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
 fn required(call: &Call, name: &'static str) -> Result<String, Refusal> {

@@ -1,10 +1,9 @@
 //! Bodies as clients send them: JSON under any content type, forms, `multipart/form-data` (contract §3, §7).
 
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use sluice_model::{Address, Refusal};
 
-use crate::Call;
+use crate::{Call, form};
 
 /// The members of a call's body. What nobody asks for is ignored.
 pub struct Fields(Map<String, Value>);
@@ -21,19 +20,13 @@ pub fn fields(call: &Call) -> Result<Fields, Refusal> {
         Ok(Value::Object(members)) => Ok(Fields(members)),
         Ok(Value::Null) => Ok(Fields(Map::new())),
         Ok(_) => Err(Refusal::invalid("body", "должно быть объектом JSON")),
-        Err(refusal) => form(&call.body).map(Fields).ok_or(refusal),
+        Err(refusal) => in_form(&call.body).map(Fields).ok_or(refusal),
     }
 }
 
-/// `login=shop&password=secret`. Text that begins as JSON does is JSON with a mistake in it.
-fn form(body: &[u8]) -> Option<Map<String, Value>> {
-    let text = std::str::from_utf8(body).ok()?.trim();
-    if text.starts_with(['{', '[', '"']) || !text.contains('=') {
-        return None;
-    }
-    let decode = |piece: &str| percent_decode_str(&piece.replace('+', " ")).decode_utf8_lossy().into_owned();
-    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-    Some(pairs.map(|(name, value)| (decode(name), Value::String(decode(value)))).collect())
+fn in_form(body: &[u8]) -> Option<Map<String, Value>> {
+    let pairs = form::pairs(body)?.into_iter();
+    Some(pairs.map(|(name, value)| (name, Value::String(value))).collect())
 }
 
 impl Fields {

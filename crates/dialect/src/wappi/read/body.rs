@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 use sluice_model::{Address, Refusal};
 
 use super::channel;
-use crate::Call;
 use crate::wappi::address;
+use crate::{Call, form};
 
 /// Bytes of JSON: it goes with every status of its message.
 const MANAGER_LIMIT: usize = 4096;
@@ -31,22 +31,13 @@ pub fn fields(call: &Call) -> Result<Fields, Refusal> {
         Ok(Value::Object(members)) => Ok(Fields(members)),
         Ok(Value::Null) => Ok(Fields(Map::new())),
         Ok(_) => Err(Refusal::invalid("body", "must be a JSON object")),
-        Err(refusal) => form(&call.body).map(Fields).ok_or(refusal),
+        Err(refusal) => in_form(&call.body).map(Fields).ok_or(refusal),
     }
 }
 
-/// `recipient=79990000000&body=Hi`. Text that begins as JSON does is JSON with a mistake in it.
-fn form(body: &[u8]) -> Option<Map<String, Value>> {
-    let text = std::str::from_utf8(body).ok()?.trim();
-    if text.starts_with(['{', '[', '"']) || !text.contains('=') {
-        return None;
-    }
-    let decode = |piece: &str| {
-        let spaced = piece.replace('+', " ");
-        percent_encoding::percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
-    };
-    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-    Some(pairs.map(|(name, value)| (decode(name), Value::String(decode(value)))).collect())
+fn in_form(body: &[u8]) -> Option<Map<String, Value>> {
+    let pairs = form::pairs(body)?.into_iter();
+    Some(pairs.map(|(name, value)| (name, Value::String(value))).collect())
 }
 
 impl Fields {
