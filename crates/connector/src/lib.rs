@@ -13,10 +13,12 @@ pub mod inbox;
 #[cfg(feature = "kit")]
 pub mod kit;
 pub mod media;
+pub mod recall;
 pub mod vault;
 
 pub use inbox::{Closed, Inbound, Inbox, Incoming, SessionState};
 pub use media::{File, Media};
+pub use recall::{Recall, Received};
 pub use vault::Vault;
 
 /// One kind of messenger.
@@ -94,6 +96,7 @@ pub struct Home {
     pub account: Arc<Account>,
     pub inbox: Arc<dyn Inbox>,
     pub vault: Arc<dyn Vault>,
+    pub recall: Arc<dyn Recall>,
     pub media: Arc<dyn Media>,
     pub clock: Clock,
     pub dice: Dice,

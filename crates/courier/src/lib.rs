@@ -28,6 +28,7 @@ mod keeper;
 mod mandate;
 mod newcomers;
 mod pace;
+mod recall;
 mod settings;
 mod supervisor;
 mod vault;

@@ -1,6 +1,10 @@
 //! Forms: `multipart/form-data` (RFC 7578), as intake takes it apart for endpoints whose body is a file, and the
 //! `name=value&…` of `application/x-www-form-urlencoded`, which clients send under any content type.
 
+use sluice_model::content::{Media, MediaKind, Source};
+
+use crate::Call;
+
 /// A form's texts and what its file says of itself; the file's bytes are [`crate::Call::file`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
@@ -19,6 +23,20 @@ pub struct Part {
     pub mime: Option<String>,
     /// The MIME type that its first bytes tell.
     pub kind: Option<&'static str>,
+}
+
+/// A file whose kind nobody can tell.
+const ANY: &str = "application/octet-stream";
+
+/// The file of a call's form, of the kind that its name, the client or its first bytes tell. `None` when there is none.
+pub fn uploaded(call: &Call) -> Option<Media> {
+    let (blob, part) = call.file.as_ref().zip(call.form.as_ref()?.part.as_ref())?;
+    let name = part.name.as_deref().filter(|name| !name.is_empty());
+    let by_name = name.and_then(|name| mime_guess::from_path(name).first_raw());
+    let said = part.mime.as_deref().filter(|mime| mime.contains('/') && *mime != ANY);
+    let mime = by_name.or(said).or(part.kind).unwrap_or(ANY);
+    let media = Media::new(MediaKind::of_mime(mime), Source::Blob(blob.clone()), mime);
+    Some(Media { file_name: name.map(str::to_owned), ..media })
 }
 
 /// The pairs of a body like `recipient=79990000000&body=Hi`, in order. `None` for what is no form: text that begins as

@@ -5,6 +5,7 @@
 pub mod call;
 pub mod endpoint;
 pub mod form;
+mod lenient;
 pub mod links;
 pub mod notice;
 pub mod passage;
@@ -12,6 +13,7 @@ pub mod qr;
 pub mod rate;
 pub mod reply;
 pub mod route;
+mod web;
 
 mod chat_api;
 mod devino;
@@ -88,6 +90,11 @@ pub trait Dialect: Send + Sync {
     /// them. What no account of the workspace is called is looked for as [`Credentials::account`].
     fn account_called(&self, _call: &Call) -> Option<String> {
         None
+    }
+
+    /// Whether a text whose caller and account say nothing of it asks for the cards of its links.
+    fn shows_cards(&self) -> bool {
+        false
     }
 
     /// Why a wish that the dialect takes can surely not be sent: it is accepted, and fails in the same commit.

@@ -6,7 +6,13 @@ use crate::{Dialect, Endpoint};
 
 /// All endpoints of some dialects, ready to be matched.
 pub struct Router {
-    dialects: Vec<(&'static dyn Dialect, Vec<Row>)>,
+    lands: Vec<Land>,
+}
+
+/// A dialect and its endpoints, by how many pieces their paths have: some dialects have a hundred.
+struct Land {
+    dialect: &'static dyn Dialect,
+    rows: Vec<Vec<Row>>,
 }
 
 struct Row {
@@ -43,16 +49,13 @@ pub enum Route {
 
 impl Router {
     pub fn new(dialects: &[&'static dyn Dialect]) -> Self {
-        let rows = |dialect: &'static dyn Dialect| {
-            dialect.endpoints().iter().map(|endpoint| Row { endpoint, parts: parts(endpoint.path) }).collect()
-        };
-        Self { dialects: dialects.iter().map(|dialect| (*dialect, rows(*dialect))).collect() }
+        Self { lands: dialects.iter().map(|dialect| Land::new(*dialect)).collect() }
     }
 
     /// As [`Router::route`], for a call to `host` (with or without a port): some APIs are known by that.
     pub fn route_at(&self, host: &str, method: &Method, path: &str) -> Route {
         let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-        let at_host = self.dialects.iter().find_map(|(dialect, _)| dialect.path_at(host, method, path));
+        let at_host = self.lands.iter().find_map(|land| land.dialect.path_at(host, method, path));
         self.route(method, at_host.unwrap_or(path))
     }
 
@@ -60,48 +63,56 @@ impl Router {
     /// owns and does not serve: two share the beginning `/v1`.
     pub fn route(&self, method: &Method, path: &str) -> Route {
         let pieces: Vec<&str> = path.split('/').filter(|piece| !piece.is_empty()).collect();
-        let whole = format!("/{}", pieces.join("/"));
-        for (dialect, rows) in &self.dialects {
+        for Land { dialect, rows } in &self.lands {
+            let (dialect, ignore_case) = (*dialect, dialect.ignores_case());
             let mut allow = Vec::new();
-            for row in rows {
-                let Some(params) = row.matches(&pieces, dialect.ignores_case()) else { continue };
+            for row in rows.get(pieces.len()).into_iter().flatten().filter(|row| row.fits(&pieces, ignore_case)) {
                 if row.endpoint.method == *method {
-                    return Route::Endpoint { dialect: *dialect, endpoint: row.endpoint, params };
+                    return Route::Endpoint { dialect, endpoint: row.endpoint, params: row.params(&pieces) };
                 }
                 if !allow.contains(&row.endpoint.method.as_str()) {
                     allow.push(row.endpoint.method.as_str());
                 }
             }
             if !allow.is_empty() {
-                return Route::WrongMethod { dialect: *dialect, allow };
+                return Route::WrongMethod { dialect, allow };
             }
         }
-        let owner = self.dialects.iter().find(|(dialect, _)| dialect.owns(&whole));
-        if let Some((dialect, _)) = owner {
-            return Route::Unknown { dialect: *dialect };
+        let whole = format!("/{}", pieces.join("/"));
+        let owner = self.lands.iter().find(|land| land.dialect.owns(&whole));
+        owner.map_or(Route::Nobody, |land| Route::Unknown { dialect: land.dialect })
+    }
+}
+
+impl Land {
+    fn new(dialect: &'static dyn Dialect) -> Self {
+        let mut rows = Vec::new();
+        for endpoint in dialect.endpoints() {
+            let row = Row { endpoint, parts: parts(endpoint.path) };
+            if rows.len() <= row.parts.len() {
+                rows.resize_with(row.parts.len() + 1, Vec::new);
+            }
+            rows[row.parts.len()].push(row);
         }
-        Route::Nobody
+        Self { dialect, rows }
     }
 }
 
 impl Row {
-    fn matches(&self, pieces: &[&str], ignore_case: bool) -> Option<Vec<(&'static str, String)>> {
-        if pieces.len() != self.parts.len() {
-            return None;
-        }
-        let mut params = Vec::new();
-        for (part, piece) in self.parts.iter().zip(pieces) {
-            let (start, rest) = piece.split_at_checked(part.fixed.len())?;
-            if !(start == part.fixed || ignore_case && start.eq_ignore_ascii_case(part.fixed)) {
-                return None;
-            }
-            match part.variable {
-                Some(name) if !rest.is_empty() => params.push((name, decode(rest))),
-                None if rest.is_empty() => {}
-                _ => return None,
-            }
-        }
-        Some(params)
+    /// Whether as many pieces as there are parts are like them.
+    fn fits(&self, pieces: &[&str], ignore_case: bool) -> bool {
+        self.parts.iter().zip(pieces).all(|(part, piece)| {
+            piece.split_at_checked(part.fixed.len()).is_some_and(|(start, rest)| {
+                rest.is_empty() == part.variable.is_none()
+                    && (start == part.fixed || ignore_case && start.eq_ignore_ascii_case(part.fixed))
+            })
+        })
+    }
+
+    /// What pieces that fit say for the variables.
+    fn params(&self, pieces: &[&str]) -> Vec<(&'static str, String)> {
+        let said = |(part, piece): (&Part, &&str)| Some((part.variable?, decode(&piece[part.fixed.len()..])));
+        self.parts.iter().zip(pieces).filter_map(said).collect()
     }
 }
 
@@ -145,8 +156,9 @@ mod tests {
     fn variables_are_decoded_and_slashes_do_not_count() {
         let row = Row { endpoint: &crate::native::ENDPOINTS[0], parts: parts("/waInstance{id}/get/{token}") };
         let pieces = ["WAINSTANCE12", "GET", "a%20b"];
-        assert_eq!(row.matches(&pieces, true), Some(vec![("id", "12".to_owned()), ("token", "a b".to_owned())]));
-        assert_eq!(row.matches(&pieces, false), None);
-        assert_eq!(row.matches(&["waInstance", "get", "t"], true), None);
+        assert!(row.fits(&pieces, true) && !row.fits(&pieces, false));
+        assert_eq!(row.params(&pieces), [("id", "12".to_owned()), ("token", "a b".to_owned())]);
+        assert!(!row.fits(&["waInstance", "get", "t"], true), "a variable needs its value");
+        assert!(!row.fits(&["waInstance1", "gets", "t"], true), "a fixed part has nothing behind it");
     }
 }

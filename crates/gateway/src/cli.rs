@@ -115,7 +115,7 @@ pub struct Gateway {
 pub struct Send {
     #[command(flatten)]
     pub gateway: Gateway,
-    /// The sending account (`acc_…`); may be left out when the key is bound to one or the workspace has only one.
+    /// The sending account, its name or id (`acc_…`); may be left out when the key is bound to one or the workspace has only one.
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
     /// A phone number, or an address such as `group:120363…`.
@@ -141,7 +141,7 @@ pub enum Message {
 pub struct OneMessage {
     #[command(flatten)]
     pub gateway: Gateway,
-    /// The account (`acc_…`); may be left out as in `send`.
+    /// The account, its name or id (`acc_…`); may be left out as in `send`.
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
     /// `msg_…`, or the id at the messenger.
@@ -152,7 +152,7 @@ pub struct OneMessage {
 pub struct Tail {
     #[command(flatten)]
     pub gateway: Gateway,
-    /// The account (`acc_…`); may be left out as in `send`.
+    /// The account, its name or id (`acc_…`); may be left out as in `send`.
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
     /// Go on until interrupted. Events are shown as they come, so this is how it always works; the flag is here

@@ -35,6 +35,9 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     }
 }
 
+/// As many as are listed at once.
+const ACCOUNTS: &str = "/v1/accounts?limit=500";
+
 pub struct Client {
     http: reqwest::Client,
     url: String,
@@ -69,18 +72,33 @@ impl Client {
         self.call(self.request(Method::GET, path).header("accept", "text/event-stream")).await
     }
 
-    /// The account named, or the only one there is.
+    /// The id of the account of this id or name, or of the only one there is.
     pub async fn account(&self, named: Option<&str>) -> Result<String> {
-        if let Some(account) = named {
-            return Ok(account.to_owned());
+        match named {
+            Some(id) if id.starts_with("acc_") => return Ok(id.to_owned()),
+            Some(name) => return id(&self.account_named(name).await?),
+            None => {}
         }
-        let accounts = self.get("/v1/accounts").await?;
+        let accounts = self.get(ACCOUNTS).await?;
         let ids: Vec<&str> =
             accounts["items"].as_array().into_iter().flatten().filter_map(|a| a["id"].as_str()).collect();
         match ids[..] {
             [only] => Ok(only.to_owned()),
             [] => bail!("the key's workspace has no account yet"),
             _ => bail!("the key's workspace has several accounts; name one with --account: {}", ids.join(", ")),
+        }
+    }
+
+    /// The account of this id or, if only one has it, of this name.
+    pub async fn account_named(&self, name: &str) -> Result<Value> {
+        let accounts = self.get(ACCOUNTS).await?;
+        let all = accounts["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let found: Vec<&Value> =
+            all.iter().filter(|account| account["id"] == name || account["name"] == name).collect();
+        match found[..] {
+            [only] => Ok(only.clone()),
+            [] => bail!("there is no account {name:?}; `sluice account list` shows which there are"),
+            _ => bail!("several accounts are named {name:?}; give the id (`acc_…`) instead"),
         }
     }
 
@@ -101,5 +119,12 @@ impl Client {
             code: word("code").unwrap_or_else(|| "no code".to_owned()),
             detail: word("detail").or_else(|| word("title")).unwrap_or_else(|| "the gateway refused".to_owned()),
         })
+    }
+}
+
+pub fn id(account: &Value) -> Result<String> {
+    match account["id"].as_str() {
+        Some(id) => Ok(id.to_owned()),
+        None => bail!("the gateway's answer has no account id"),
     }
 }

@@ -8,7 +8,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::header::HOST;
 use http::uri::Authority;
-use http::{Method, Request, Response, StatusCode, request};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, request};
 use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
 use sluice_dialect::{Body as Comes, Call, Credentials, Dialect, Endpoint, Needs, Route};
@@ -149,6 +149,8 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
         spelling: room.spelling.clone(),
         links: room.links.clone(),
     };
+    // A slice of the connection's buffer, as headers are.
+    drop(head.uri);
     let shown = dialect.credentials(&call);
     let mut visit = Visit {
         call,
@@ -212,10 +214,11 @@ async fn understand(
     visit.is_private = shows_code || is_login(&command);
     visit.waited = may_wait(&command);
     *plan = Plan::of(&command);
-    let errand = Errand { room, call: &visit.call, dialect: visit.dialect };
     if visit.waited {
         admitted.only_waits();
+        detach(&mut visit.call.headers);
     }
+    let errand = Errand { room, call: &visit.call, dialect: visit.dialect };
     if only_waits(&command) {
         return tokio::select! {
             outcome = errand.carry_out(command) => Ok(outcome?),
@@ -233,6 +236,15 @@ async fn understand(
         room.guesses.note(guess, visit.call.at);
     }
     Ok(outcome?)
+}
+
+/// Copies the values out of the connection's buffer: ten thousand calls that wait would keep as many buffers.
+fn detach(headers: &mut HeaderMap) {
+    for value in headers.values_mut() {
+        if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            *value = copy;
+        }
+    }
 }
 
 /// Whether codes, passwords or a QR code may stand anywhere in the call or its answer.
@@ -344,7 +356,8 @@ async fn conclude(
     let _ = answer.send(response);
     log::keep(room, &visit, status, &kept, refusal.as_ref()).await;
     if let (Some(feed), Some(plan)) = (feed, plan) {
-        stream::run(room, &visit.call, visit.dialect, plan, feed).await;
+        // Boxed, or every call's task would have room for it.
+        Box::pin(stream::run(room, &visit.call, visit.dialect, plan, feed)).await;
     }
 }
 

@@ -39,6 +39,9 @@ pub enum Ability {
     /// Chats can be put away and deleted.
     Archive,
     Block,
+    /// Whether people are there and type can be heard.
+    Presence,
+    RejectCall,
     Profile,
     Disappearing,
     QrLogin,

@@ -52,6 +52,16 @@ pub enum Ask {
         who: Address,
         on: bool,
     },
+    /// Hear whether a person is there and types, from now on or no more. Kept over restarts.
+    Presence {
+        of: Address,
+        on: bool,
+    },
+    /// Decline a call that rings now.
+    RejectCall {
+        /// The id at the messenger.
+        remote: String,
+    },
     Disappearing {
         chat: Address,
         seconds: u32,
@@ -167,6 +177,8 @@ impl Ask {
             Self::Typing { .. } => Ability::Typing,
             Self::Archive { .. } | Self::DeleteChat { .. } => Ability::Archive,
             Self::Block { .. } => Ability::Block,
+            Self::Presence { .. } => Ability::Presence,
+            Self::RejectCall { .. } => Ability::RejectCall,
             Self::Disappearing { .. } => Ability::Disappearing,
             Self::SaveContact { .. } => Ability::AddressBook,
             Self::Profile { .. } => Ability::Profile,

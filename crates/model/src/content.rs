@@ -92,7 +92,7 @@ pub struct Text {
     pub text: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview: Option<Preview>,
-    /// The caller's wish about a link preview; `None` leaves it to the connector.
+    /// Whether its first link is to be shown with a card that is fetched from its page; `None`: nobody asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link_preview: Option<bool>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -178,6 +178,23 @@ pub struct Media {
     pub thumbnail: Option<String>,
     #[serde(default)]
     pub animated: bool,
+}
+
+impl Media {
+    /// A file of which nothing else is known.
+    pub fn new(kind: MediaKind, source: Source, mime: impl Into<String>) -> Self {
+        Self {
+            kind,
+            source,
+            mime: mime.into(),
+            file_name: None,
+            caption: None,
+            seconds: None,
+            size: None,
+            thumbnail: None,
+            animated: false,
+        }
+    }
 }
 
 /// Where a file's bytes are.

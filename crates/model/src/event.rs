@@ -54,13 +54,16 @@ pub enum Event {
     GroupChanged { group: Address, change: String, members: Vec<Address>, by: Option<Address> },
     #[serde(rename = "contact.changed")]
     ContactChanged { party: Party, avatar_url: Option<String> },
+    /// Told of people only whose presence was asked for.
+    #[serde(rename = "presence.changed")]
+    PresenceChanged { presence: Presence },
     /// Laid into the journal by a caller for debugging, in the caller's own dialect and words.
     #[serde(rename = "debug.published")]
     DebugPublished { dialect: String, body: serde_json::Value },
 }
 
 impl Event {
-    pub const NAMES: [&'static str; 18] = [
+    pub const NAMES: [&'static str; 19] = [
         "message.received",
         "message.posted",
         "message.sent",
@@ -78,6 +81,7 @@ impl Event {
         "account.blocked",
         "group.changed",
         "contact.changed",
+        "presence.changed",
         "debug.published",
     ];
 
@@ -100,6 +104,7 @@ impl Event {
             Self::AccountBlocked { .. } => "account.blocked",
             Self::GroupChanged { .. } => "group.changed",
             Self::ContactChanged { .. } => "contact.changed",
+            Self::PresenceChanged { .. } => "presence.changed",
             Self::DebugPublished { .. } => "debug.published",
         }
     }
@@ -134,6 +139,7 @@ impl Event {
             | Self::MessageUncertain { mark, .. } => Some(&mark.chat),
             Self::CallReceived { call } => Some(&call.from.address),
             Self::GroupChanged { group, .. } => Some(group),
+            Self::PresenceChanged { presence } => Some(&presence.chat),
             _ => None,
         }
     }
@@ -185,6 +191,40 @@ pub enum CallStage {
     Declined,
     Missed,
     Ended,
+}
+
+/// Whether somebody is there, and what they do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    pub who: Party,
+    /// The chat with them, or the group that they write in.
+    pub chat: Address,
+    pub state: PresenceState,
+    /// When they were there last, where they have gone and let it be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PresenceState {
+    /// There, and not typing, or no more.
+    Online,
+    Offline,
+    Typing,
+    /// Recording a voice note.
+    Recording,
+}
+
+impl PresenceState {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Offline => "offline",
+            Self::Typing => "typing",
+            Self::Recording => "recording",
+        }
+    }
 }
 
 /// A journal entry: an event with its place. Immutable.

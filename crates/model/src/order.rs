@@ -49,7 +49,7 @@ pub struct Order {
     pub expires_at: Timestamp,
     #[serde(default)]
     pub typing_ms: Option<u32>,
-    /// How many times it was claimed, this one included.
+    /// How many times it was claimed, this one included; claims that a stop or a crash broke off are not counted.
     pub attempt: u32,
 }
 
@@ -171,16 +171,19 @@ impl State {
         }
     }
 
-    /// The steps to tell when `step` is learned: what was delivered or read was sent, even if that word is late, and
-    /// listeners must hear it in that order.
+    /// The steps to tell when `step` is learned: what was read was delivered and what was delivered was sent, even if
+    /// these words are late or overtaken, and listeners must hear them in that order.
     pub fn told_by(self, step: Step) -> Vec<Step> {
         if self.after(step).is_none() {
             return Vec::new();
         }
-        if matches!(step, Step::Deliver | Step::Read) && self.rank() == 0 {
-            return vec![Step::Send, step];
-        }
-        vec![step]
+        let earlier: &[Step] = match step {
+            Step::Deliver => &[Step::Send],
+            Step::Read => &[Step::Send, Step::Deliver],
+            _ => &[],
+        };
+        let missed = earlier.iter().copied().filter(|earlier| self.after(*earlier).is_some());
+        missed.chain([step]).collect()
     }
 }
 
@@ -227,6 +230,9 @@ mod tests {
             }
             if let (Some(delivered), Some(sent)) = (place(Step::Deliver), place(Step::Send)) {
                 prop_assert!(sent < delivered);
+            }
+            if let Some(read) = place(Step::Read) {
+                prop_assert!(place(Step::Deliver).is_some_and(|delivered| delivered < read), "read before delivered");
             }
         }
 

@@ -24,7 +24,7 @@ pub enum Refusal {
     #[error("no such {0}")]
     NotFound(Noun),
     /// The body is not what the content type says. `line` and `column` count from 1.
-    #[error("the body cannot be read: {note}")]
+    #[error("the body cannot be read: {note} (line {line}, column {column})")]
     Malformed { note: String, line: usize, column: usize },
     #[error("'{0}' is required")]
     Missing(&'static str),

@@ -15,33 +15,23 @@ use fpe::ff1::{BinaryNumeralString, FF1};
 
 use crate::{EventId, Id, MessageId};
 
-/// What is spelled; the same number of two kinds has two spellings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    Message,
-    Task,
-    Event,
-    Account,
-    Workspace,
-    Listener,
-    Key,
-    Request,
-    Template,
+/// Writes the list of kinds beside the kinds, so that none can be missing from it.
+macro_rules! kinds {
+    ($($kind:ident),+) => {
+        /// What is spelled; the same number of two kinds has two spellings.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Kind {
+            $($kind),+
+        }
+
+        impl Kind {
+            const ALL: [Kind; [$(Kind::$kind),+].len()] = [$(Kind::$kind),+];
+        }
+    };
 }
 
-impl Kind {
-    const ALL: [Kind; 9] = [
-        Self::Message,
-        Self::Task,
-        Self::Event,
-        Self::Account,
-        Self::Workspace,
-        Self::Listener,
-        Self::Key,
-        Self::Request,
-        Self::Template,
-    ];
-}
+// New ones go last: what was given out is spelled by the place.
+kinds!(Message, Task, Event, Account, Workspace, Listener, Key, Request, Template);
 
 /// The gateway's way of writing ids. Cheap to clone.
 #[derive(Clone)]
@@ -278,13 +268,6 @@ mod tests {
             prop_assert_eq!(s.read_hex12(Kind::Account, &s.hex12(Kind::Account, small)), Some(small));
             let id = MessageId(Id::new(number).unwrap());
             prop_assert_eq!(s.read_remote(&s.remote(id)), Some(id));
-        }
-    }
-
-    #[test]
-    fn every_kind_has_the_cipher_of_its_place() {
-        for (place, kind) in Kind::ALL.into_iter().enumerate() {
-            assert_eq!(kind as usize, place);
         }
     }
 

@@ -259,7 +259,7 @@ fn connections(
 
 /// At most `limit` bytes of the body, and whether that is less than all of it. What is left unread goes with
 /// its connection.
-async fn read_head(mut response: reqwest::Response, limit: usize, deadline: Instant) -> (Bytes, bool) {
+pub(crate) async fn read_head(mut response: reqwest::Response, limit: usize, deadline: Instant) -> (Bytes, bool) {
     let mut head = BytesMut::new();
     loop {
         match timeout_at(deadline, response.chunk()).await {

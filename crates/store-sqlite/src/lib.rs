@@ -21,6 +21,7 @@ mod keys;
 mod listeners;
 mod open;
 mod outbox;
+mod own_ids;
 mod readers;
 mod requests;
 mod rows;
@@ -33,7 +34,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rusqlite::Connection;
-use sluice_model::AccountId;
+use sluice_model::{AccountId, Spelling};
 use sluice_store::{Bell, Fault, Health, Store};
 use tokio::sync::watch;
 
@@ -51,6 +52,21 @@ pub struct Options {
     /// Threads that read, at least one.
     pub readers: usize,
     pub bell: Bell,
+    /// How ids are spelled to messengers: those of ours are turned back instead of being looked up. The same each time
+    /// that a folder is opened, or messages sent before are not found by their ids at the messenger.
+    pub spelling: Spelling,
+}
+
+impl Options {
+    /// One thread that reads, and a bell of its own.
+    pub fn new(dir: PathBuf, spelling: Spelling) -> Self {
+        Self { dir, readers: 1, bell: Bell::default(), spelling }
+    }
+}
+
+#[cfg(test)]
+fn options(dir: &std::path::Path) -> Options {
+    Options::new(dir.to_owned(), sluice_store::conformance::spelling())
 }
 
 /// All shelves in one SQLite database. Dropping the last handle finishes what waits and gives the data folder back.
@@ -67,14 +83,14 @@ impl Sqlite {
     /// Locks the folder, brings the schema up to date and starts the threads. [`Fault::Newer`] when the data was
     /// written by a newer version.
     pub fn open(options: Options) -> Result<Arc<Self>, Fault> {
-        let (lock, connection) = open::writer(&options.dir)?;
+        let (lock, connection) = open::writer(&options)?;
         let directory = Arc::new(Directory::load(&connection)?);
         if backup::paused(&connection).map_err(error::Error::from)?.is_some() {
             tracing::warn!("these data were restored from a backup: nothing is sent until `sluice resume`");
         }
         let sweeps = accounts::sweep::begun(&connection)?;
         let writer = Writer::start(connection, lock, options.bell.clone(), directory.clone(), sweeps)?;
-        let readers = Readers::start(&open::file(&options.dir), options.readers)?;
+        let readers = Readers::start(options.readers, || open::reader(&options))?;
         Ok(Arc::new(Self { readers, writer, directory, bell: options.bell }))
     }
 
@@ -82,10 +98,10 @@ impl Sqlite {
     /// asked. For simulations, which must go the same way each time; `readers` is not heeded, and what accounts that
     /// are removed leave behind stays until the next start.
     pub fn open_in_step(options: Options) -> Result<Arc<Self>, Fault> {
-        let (lock, connection) = open::writer(&options.dir)?;
+        let (lock, connection) = open::writer(&options)?;
         let directory = Arc::new(Directory::load(&connection)?);
         let writer = Writer::in_step(connection, lock, options.bell.clone(), directory.clone());
-        let readers = Readers::in_step(&open::file(&options.dir))?;
+        let readers = Readers::in_step(open::reader(&options)?);
         Ok(Arc::new(Self { readers, writer, directory, bell: options.bell }))
     }
 

@@ -1,7 +1,6 @@
 //! Threads that read. Each has its own connection and its prepared statements, and sees the last commit.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use rusqlite::Connection;
@@ -9,7 +8,6 @@ use sluice_store::Fault;
 use tokio::sync::oneshot;
 
 use crate::error::Result;
-use crate::open;
 
 type Look = Box<dyn FnOnce(&Connection) + Send>;
 
@@ -23,12 +21,12 @@ pub struct Readers {
 
 impl Readers {
     /// Starts `count` threads, at least one.
-    pub fn start(file: &Path, count: usize) -> Result<Self, Fault> {
+    pub fn start(count: usize, open: impl Fn() -> Result<Connection, Fault>) -> Result<Self, Fault> {
         let (queue, looks) = mpsc::channel::<Look>();
         let looks = Arc::new(Mutex::new(looks));
         let mut threads = Vec::new();
         for number in 0..count.max(1) {
-            let (connection, looks) = (open::reader(file)?, looks.clone());
+            let (connection, looks) = (open()?, looks.clone());
             let thread = std::thread::Builder::new()
                 .name(format!("store-reader-{number}"))
                 .spawn(move || {
@@ -43,8 +41,8 @@ impl Readers {
     }
 
     /// Without threads: each query is answered before the call returns.
-    pub fn in_step(file: &Path) -> Result<Self, Fault> {
-        Ok(Self { queue: None, threads: Vec::new(), in_step: Some(Mutex::new(open::reader(file)?)) })
+    pub fn in_step(connection: Connection) -> Self {
+        Self { queue: None, threads: Vec::new(), in_step: Some(Mutex::new(connection)) }
     }
 
     pub async fn read<T, L>(&self, look: L) -> Result<T, Fault>

@@ -73,7 +73,7 @@ pub fn delivery_state(number: i64) -> Result<delivery::State> {
 }
 
 /// Kinds of journal entries by their number.
-pub const KINDS: [&str; 18] = [
+pub const KINDS: [&str; 19] = [
     "message.received",
     "message.posted",
     "message.sent",
@@ -92,6 +92,7 @@ pub const KINDS: [&str; 18] = [
     "group.changed",
     "contact.changed",
     "debug.published",
+    "presence.changed",
 ];
 
 pub const fn kind(event: &Event) -> usize {
@@ -114,6 +115,7 @@ pub const fn kind(event: &Event) -> usize {
         Event::GroupChanged { .. } => 15,
         Event::ContactChanged { .. } => 16,
         Event::DebugPublished { .. } => 17,
+        Event::PresenceChanged { .. } => 18,
     }
 }
 

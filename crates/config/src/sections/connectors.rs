@@ -36,10 +36,13 @@ pub struct WhatsappWeb {
     /// The version of the protocol to claim, for tests; WhatsApp itself is asked for it otherwise. Taken as `server_url` is.
     #[schemars(extend("expects" = "three numbers", "examples" = ["2.3000.1026131876"]))]
     pub version: Option<String>,
+    /// Whether a link in a text is shown with a card where the sender's program asked for one: the page that it leads to is
+    /// then fetched, through the account's proxy where it has one.
+    pub link_previews: bool,
 }
 
 impl Default for WhatsappWeb {
     fn default() -> Self {
-        Self { enabled: true, server_url: None, version: None }
+        Self { enabled: true, server_url: None, version: None, link_previews: true }
     }
 }

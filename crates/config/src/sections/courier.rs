@@ -21,7 +21,8 @@ pub struct Courier {
     #[serde(with = "Count")]
     pub in_flight: usize,
     /// Most attempts of an order whose outcome stays unknown, where the messenger de-duplicates by our message id.
-    /// After them, and at once where it does not, the order becomes `uncertain`.
+    /// After them, and at once where it does not, the order becomes `uncertain`. An attempt that a stop or a crash of the
+    /// gateway broke off is not counted where the messenger de-duplicates.
     #[serde(with = "Count")]
     pub unknown_attempts: usize,
 }

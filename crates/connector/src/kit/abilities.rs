@@ -141,13 +141,15 @@ fn fits(ask: &Ask, answer: &Result<Answer, Failure>) -> bool {
         | (Ask::Person { .. }, Ok(Answer::Person { .. }))
         | (Ask::Profile { .. }, Ok(Answer::Profile { .. } | Answer::Done))
         | (Ask::StoryViews { .. }, Ok(Answer::StoryViews { .. })) => true,
-        (Ask::StoryViews { .. }, Err(failure)) => failure.why() != Why::Unsupported,
+        // A call that nobody makes cannot be declined.
+        (Ask::StoryViews { .. } | Ask::RejectCall { .. }, Err(failure)) => failure.why() != Why::Unsupported,
         (
             Ask::MarkRead { .. }
             | Ask::Typing { .. }
             | Ask::Archive { .. }
             | Ask::DeleteChat { .. }
             | Ask::Block { .. }
+            | Ask::Presence { .. }
             | Ask::Disappearing { .. }
             | Ask::SaveContact { .. },
             Ok(answer),

@@ -6,13 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
-use sluice_model::Failure;
 use sluice_model::content::{self, Blob, Source};
 use sluice_model::failure::{Retry, Why};
+use sluice_model::{Address, Failure};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::watch;
 
-use crate::{Closed, File, Inbound, Inbox, Media, Vault};
+use crate::{Closed, File, Inbound, Inbox, Media, Recall, Received, Vault};
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -71,6 +71,20 @@ impl Inbox for RecordingInbox {
         let Ok(Mood::Open) = mood else { return Err(Closed) };
         lock(&self.taken).extend(inbound);
         Ok(())
+    }
+}
+
+/// Nothing is read here, so everything is unread.
+#[async_trait]
+impl Recall for RecordingInbox {
+    async fn received(&self, chat: &Address, remotes: &[String]) -> Result<Vec<Received>, Closed> {
+        let received = self.taken().into_iter().filter_map(|inbound| match inbound {
+            Inbound::Message(message) if !message.from_phone && message.chat == *chat => {
+                Some(Received { remote: message.remote, sender: message.sender.map(|sender| sender.address) })
+            }
+            _ => None,
+        });
+        Ok(received.filter(|message| remotes.is_empty() || remotes.contains(&message.remote)).collect())
     }
 }
 

@@ -57,6 +57,7 @@ impl<'a> Stage<'a> {
             account: Arc::new(account),
             inbox: inbox.clone(),
             vault: Arc::new(MemoryVault::default()),
+            recall: inbox.clone(),
             media: media.clone(),
             clock,
             dice: Dice::seeded(1),

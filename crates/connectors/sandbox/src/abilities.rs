@@ -35,6 +35,8 @@ macro_rules! everything_and {
             Ability::AddressBook,
             Ability::Archive,
             Ability::Block,
+            Ability::Presence,
+            Ability::RejectCall,
             Ability::Profile,
             Ability::Disappearing,
             $(Ability::$login),+

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sluice_connector::{Home, Inbound, SessionState};
-use sluice_model::event::{self, CallStage, LogoutBy};
+use sluice_model::event::{self, CallStage, LogoutBy, PresenceState};
 use sluice_model::failure::Why;
 use sluice_model::message::Trouble;
 use sluice_model::order::Step;
@@ -47,6 +47,13 @@ enum Lever {
         stage: Option<CallStage>,
         #[serde(default)]
         video: bool,
+    },
+    /// Somebody comes, goes, or types: told where the account asked for it.
+    Presence {
+        from: String,
+        state: PresenceState,
+        chat: Option<String>,
+        last_seen: Option<Timestamp>,
     },
     Event {
         event: Box<Event>,
@@ -129,9 +136,22 @@ pub(crate) async fn pull(lever: Value, home: &Home, world: &World) -> Result<Val
             let from = world.party(&read_address(&from, world.people)?);
             let remote = receive::fresh_remote(home, world);
             let stage = stage.unwrap_or(CallStage::Offered);
-            let mut told =
-                bring(Inbound::Call(event::Call { remote: remote.clone(), from, video, stage }), world).await?;
-            told["remote"] = json!(remote);
+            let call = event::Call { remote: remote.clone(), from, video, stage };
+            let rings = stage == CallStage::Offered;
+            let taken = if rings { world.ring_phone(call) } else { world.bring(Inbound::Call(call)) };
+            Ok(json!({ "held": taken.await.is_err(), "remote": remote }))
+        }
+        Lever::Presence { from, state, chat, last_seen } => {
+            let who = world.party(&read_address(&from, world.people)?);
+            let chat = chat.map(|chat| read_address(&chat, world.people)).transpose()?;
+            let names = [Some(&who.address), who.alias.as_ref()];
+            if !world.fact(|facts| names.into_iter().flatten().any(|name| facts.watched.contains(name))) {
+                return Ok(json!({ "told": false }));
+            }
+            let chat = chat.unwrap_or_else(|| who.address.clone());
+            let presence = event::Presence { who, chat, state, last_seen };
+            let mut told = bring(Inbound::Event(Box::new(Event::PresenceChanged { presence })), world).await?;
+            told["told"] = json!(true);
             Ok(told)
         }
         Lever::Event { event } => bring(Inbound::Event(event), world).await,

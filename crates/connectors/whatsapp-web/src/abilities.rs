@@ -56,6 +56,8 @@ static WHATSAPP: Abilities = Abilities {
         Ability::AddressBook,
         Ability::Archive,
         Ability::Block,
+        Ability::Presence,
+        Ability::RejectCall,
         Ability::Profile,
         Ability::Disappearing,
         Ability::QrLogin,

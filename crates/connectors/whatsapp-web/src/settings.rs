@@ -11,6 +11,8 @@ pub struct Settings {
     pub server: Option<String>,
     /// The protocol's version; `None` asks WhatsApp for the newest, as its own web page does.
     pub version: Option<Version>,
+    /// Whether pages are looked at for the cards of links that callers asked for.
+    pub link_previews: bool,
 }
 
 /// Three numbers, as in `2.3000.1026131876`.

@@ -24,6 +24,7 @@ use crate::insist::insist;
 use crate::mandate::{Mandate, Word};
 use crate::newcomers::Newcomers;
 use crate::pace::{Gap, Pauses};
+use crate::recall::Recall;
 use crate::vault::Vault;
 use crate::{Parts, pace};
 
@@ -293,6 +294,7 @@ fn home(post: &Post, account: &Arc<Account>, mandate: &Mandate, early: &Arc<Earl
         account: account.clone(),
         inbox: Arc::new(inbox),
         vault: Arc::new(Vault(mandate.clone())),
+        recall: Arc::new(Recall(mandate.clone())),
         media: parts.media.clone(),
         clock: parts.clock.clone(),
         dice: parts.dice.clone(),

@@ -147,3 +147,32 @@ async fn between_two_sessions_the_account_can_still_be_written_to() {
     assert_eq!(present.inbox.push(vec![incoming("injected", "111")]).await, Ok(()));
     assert_eq!(present.vault.write(vec![("key".to_owned(), Some(vec![1]))]).await, Ok(()));
 }
+
+#[tokio::test]
+async fn a_session_is_told_who_wrote_what_it_has_forgotten() {
+    const TEAM: &str = "555";
+    let (house, account) = House::open().await;
+    let of = |remote: &str, from: &str| {
+        let Inbound::Message(mut message) = incoming(remote, TEAM) else { panic!() };
+        message.sender = Some(Party::new(chat(from)));
+        Inbound::Message(message)
+    };
+    let Inbound::Message(mut mine) = incoming("mine", TEAM) else { panic!() };
+    mine.from_phone = true;
+    let inbound = vec![of("one", "111"), incoming("elsewhere", "333"), of("two", "222"), Inbound::Message(mine)];
+    house.messenger.push(account, inbound).await.unwrap();
+    let recall = house.messenger.home(account).recall;
+    let known = async |remotes: &[&str]| {
+        let remotes: Vec<_> = remotes.iter().map(|&remote| remote.to_owned()).collect();
+        let known = recall.received(&chat(TEAM), &remotes).await.unwrap();
+        let mut known: Vec<_> = known.into_iter().map(|message| (message.remote, message.sender.unwrap())).collect();
+        known.sort_by(|one, other| one.0.cmp(&other.0));
+        known
+    };
+    let (one, two) = (("one".to_owned(), chat("111")), ("two".to_owned(), chat("222")));
+    assert_eq!(known(&[]).await, [one.clone(), two.clone()]);
+    assert_eq!(known(&["two", "mine", "elsewhere", "nothing"]).await, [two]);
+    house.store.mark_read(account, &chat(TEAM)).await.unwrap();
+    assert_eq!(known(&[]).await, [], "what is read needs no mark");
+    assert_eq!(known(&["one"]).await, [one]);
+}

@@ -36,14 +36,38 @@ async fn what_does_not_end_is_given_up_in_time_and_repeated_later() {
     let message = house.send(account, "111", "hello").await;
     house.until("it is under way", async || (house.messenger.seen().len() == 1).then_some(())).await;
     let begun = house.clock.now();
+    stop_impatiently(&mut house).await;
+    assert!(house.clock.now().since(begun) < Duration::from_secs(10), "the drain has its limit");
+    assert_eq!(house.messenger.closed(), [account]);
+    house.start();
+    house.until_message(account, message, State::Sent).await;
+}
+
+#[tokio::test]
+async fn however_often_it_is_stopped_an_order_keeps_its_attempts() {
+    let (mut house, account) = House::open().await;
+    let often = 2 * usize::try_from(house.settings.unknown_attempts).unwrap();
+    house.messenger.will("111", vec![Act::Hang; often]);
+    house.messenger.will("111", [Act::Silence, Act::Silence]);
+    let message = house.send(account, "111", "hello").await;
+    for stops in 1..=often {
+        house.until("it is under way", async || (house.messenger.seen().len() == stops).then_some(())).await;
+        stop_impatiently(&mut house).await;
+        house.start();
+    }
+    house.until_message_later(account, message, State::Sent, Duration::from_millis(250)).await;
+    let attempts: Vec<_> = house.messenger.seen().into_iter().skip(often).map(|seen| seen.attempt).collect();
+    assert_eq!(attempts, [1, 2, 3]);
+    assert_eq!(
+        house.story(account, message).await,
+        ["message.retried", "message.retried", "message.posted", "message.sent"]
+    );
+}
+
+/// Lets the clock run until the house has given up what it has in hand.
+async fn stop_impatiently(house: &mut House) {
     let stopped = house.stop();
     while !stopped.is_finished() {
         house.advance(Duration::from_millis(100)).await;
     }
-    assert!(house.clock.now().since(begun) < Duration::from_secs(10), "the drain has its limit");
-    assert_eq!(house.state_of(account, message).await, State::Waiting);
-    assert_eq!(house.messenger.closed(), [account]);
-    house.start();
-    house.until_message_later(account, message, State::Sent, Duration::from_millis(250)).await;
-    assert_eq!(house.messenger.seen().last().unwrap().attempt, 2);
 }

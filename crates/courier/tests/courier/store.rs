@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use sluice_store::{Bell, Store};
+use sluice_model::Spelling;
+use sluice_store::Store;
 use sluice_store_sqlite::{Options, Sqlite};
 
 pub fn open(dir: &Path) -> Arc<dyn Store> {
-    Sqlite::open(Options { dir: dir.to_owned(), readers: 1, bell: Bell::default() }).unwrap()
+    Sqlite::open(Options::new(dir.to_owned(), Spelling::new(&[7; 32]))).unwrap()
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sluice_model::{Address, Refusal};
 
 use super::address;
-use crate::{Call, form};
+use crate::{Call, form, lenient};
 
 /// What nobody asks for is ignored.
 pub struct Arguments(Map<String, Value>);
@@ -51,13 +51,7 @@ impl Arguments {
 
     /// A string, or a number as one. An empty string counts as absent.
     pub fn text(&self, name: &'static str) -> Result<Option<String>, Refusal> {
-        match self.value(name) {
-            None => Ok(None),
-            Some(Value::String(text)) if text.is_empty() => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(_) => Err(Refusal::invalid(name, "must be a string")),
-        }
+        lenient::text(self.value(name), name, "must be a string")
     }
 
     pub fn required(&self, name: &'static str) -> Result<String, Refusal> {
@@ -70,12 +64,7 @@ impl Arguments {
             let text = self.text(name)?.unwrap_or_default();
             return Ok(text.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::to_owned).collect());
         };
-        let texts = values.iter().map(|value| match value {
-            Value::String(text) => Ok(text.clone()),
-            Value::Number(number) => Ok(number.to_string()),
-            _ => Err(Refusal::invalid(name, "must be a list of strings")),
-        });
-        texts.collect()
+        lenient::texts(values, name, "must be a list of strings")
     }
 
     /// `true`, `"true"`, `1` or `"1"`; `None` when it is not there.

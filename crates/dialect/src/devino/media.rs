@@ -13,17 +13,9 @@ pub fn of_link(url: String, mime: Option<&str>, name: Option<String>, caption: O
     let mime = mime.map(|mime| mime.trim().to_ascii_lowercase()).or_else(guessed).unwrap_or_default();
     let essence = mime.split(';').next().unwrap_or_default().trim();
     let right = MISSPELT.iter().find(|(wrong, _)| *wrong == essence).map(|(_, right)| (*right).to_owned());
-    Media {
-        kind: kind(essence),
-        source: Source::Url(url),
-        mime: right.unwrap_or_else(|| mime.clone()),
-        file_name: name.or_else(|| Some(in_url).filter(|name| !name.is_empty())),
-        caption,
-        seconds: None,
-        size: None,
-        thumbnail: None,
-        animated: false,
-    }
+    let file_name = name.or_else(|| Some(in_url).filter(|name| !name.is_empty()));
+    let mime = right.unwrap_or_else(|| mime.clone());
+    Media { file_name, caption, ..Media::new(kind(essence), Source::Url(url), mime) }
 }
 
 /// A type that the table has no row for goes as a document, which may be of any.

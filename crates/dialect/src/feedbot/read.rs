@@ -63,17 +63,7 @@ fn wish(call: &Call, index: usize, message: &Value) -> Result<Wish, Refusal> {
 fn picture(link: String, caption: Option<String>) -> Content {
     let name = link.split(['?', '#']).next().unwrap_or_default();
     let mime = mime_guess::from_path(name).first_raw().filter(|mime| mime.starts_with("image/"));
-    Content::Media(Media {
-        kind: MediaKind::Image,
-        mime: mime.unwrap_or_default().to_owned(),
-        source: Source::Url(link),
-        file_name: None,
-        caption,
-        seconds: None,
-        size: None,
-        thumbnail: None,
-        animated: false,
-    })
+    Content::Media(Media { caption, ..Media::new(MediaKind::Image, Source::Url(link), mime.unwrap_or_default()) })
 }
 
 /// Epoch milliseconds as a number or a string, seconds likewise, or a Firestore timestamp (contract §3.1, §5).

@@ -2,6 +2,7 @@
 //! read into, and the bytes of the answer to each outcome named; `cases/notices/*.txt` hold entries of the journal and
 //! the webhook that each becomes. `UPDATE_CASES=1` writes them anew: read the diff.
 
+pub mod noise;
 pub mod world;
 
 use std::collections::BTreeSet;
@@ -58,19 +59,20 @@ impl Case {
     }
 }
 
-impl Stage {
-    fn files(&self, folder: &str) -> Vec<PathBuf> {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src").join(self.dialect.name()).join(folder);
-        let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
-        files.sort();
-        files
-    }
+/// The files of a dialect's folder of cases, by name.
+pub fn files(dialect: &str, folder: &str) -> Vec<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src").join(dialect).join(folder);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    files.sort();
+    files
+}
 
+impl Stage {
     /// Compares every case with what is answered now. Fails when an endpoint has none that is read into a command.
     pub fn check_calls(&self) {
         let mut covered = BTreeSet::new();
-        for file in self.files("cases") {
+        for file in files(self.dialect.name(), "cases") {
             let text = std::fs::read_to_string(&file).unwrap();
             let mut told = Vec::new();
             for case in text.trim_end().split("\n=====\n").map(Case::parse) {
@@ -90,7 +92,8 @@ impl Stage {
 
     /// The endpoint's name, and the case as it is told now.
     fn run(&self, case: &Case) -> (Option<&'static str>, String) {
-        let mut call = self.request(case);
+        let mut call = request(&(self.fill)(&case.head));
+        (call.form, call.file) = form(case);
         let mut told = format!("{}\n", case.head);
         let command = self.enter(case, &mut call).and_then(|()| (call.endpoint.unwrap().read)(&call));
         let name = call.endpoint.map(|endpoint| endpoint.name);
@@ -106,26 +109,6 @@ impl Stage {
             }
         }
         (name, told)
-    }
-
-    /// The request as bytes would tell it: method, path and query, headers, body.
-    fn request(&self, case: &Case) -> Call {
-        let head = (self.fill)(&case.head);
-        let (top, body) = head.split_once("\n\n").unwrap_or((&head, ""));
-        let mut lines = top.lines().filter(|line| !line.starts_with(['#', '@']));
-        let (method, target) = lines.next().and_then(|line| line.split_once(' ')).unwrap();
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let decode = |piece: &str| percent_encoding::percent_decode_str(piece).decode_utf8_lossy().into_owned();
-        let mut call = world::call(Method::from_bytes(method.as_bytes()).unwrap(), path);
-        let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        call.query = pairs.map(|(name, value)| (decode(name), decode(value))).collect();
-        call.headers = HeaderMap::from_iter(lines.filter_map(|line| line.split_once(':')).map(|(name, value)| {
-            (HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value.trim()).unwrap())
-        }));
-        call.body = bytes::Bytes::from(body.to_owned());
-        (call.form, call.file) = form(case);
-        call
     }
 
     /// What intake does before a dialect reads: the road, the key, the account.
@@ -167,7 +150,7 @@ impl Stage {
     /// Compares every notice with what is told now. Fails when an event has no case.
     pub fn check_notices(&self) {
         let mut events = BTreeSet::new();
-        for file in self.files("cases/notices") {
+        for file in files(self.dialect.name(), "cases/notices") {
             let text = std::fs::read_to_string(&file).unwrap();
             let mut told = Vec::new();
             for case in text.trim_end().split("\n=====\n").map(Case::parse) {
@@ -206,6 +189,25 @@ impl Stage {
     }
 }
 
+/// The request as bytes would tell it: method, path and query, headers, an empty line, body. Lines before the body that
+/// begin with `#` or `@` are none of it.
+pub fn request(head: &str) -> Call {
+    let (top, body) = head.split_once("\n\n").unwrap_or((head, ""));
+    let mut lines = top.lines().filter(|line| !line.starts_with(['#', '@']));
+    let (method, target) = lines.next().and_then(|line| line.split_once(' ')).unwrap();
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let decode = |piece: &str| percent_encoding::percent_decode_str(piece).decode_utf8_lossy().into_owned();
+    let mut call = world::call(Method::from_bytes(method.as_bytes()).unwrap(), path);
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    call.query = pairs.map(|(name, value)| (decode(name), decode(value))).collect();
+    call.headers = HeaderMap::from_iter(lines.filter_map(|line| line.split_once(':')).map(|(name, value)| {
+        (HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value.trim()).unwrap())
+    }));
+    call.body = bytes::Bytes::from(body.to_owned());
+    call
+}
+
 /// The form of a case: texts as `@field name text`, its file as `@file name mime`.
 fn form(case: &Case) -> (Option<Form>, Option<Blob>) {
     let pairs = |name: &'static str| {
@@ -220,7 +222,7 @@ fn form(case: &Case) -> (Option<Form>, Option<Blob>) {
 }
 
 /// Compares `told` with the file, or writes it.
-fn settle(file: &PathBuf, told: &str) {
+pub fn settle(file: &PathBuf, told: &str) {
     if std::env::var_os("UPDATE_CASES").is_some() {
         return std::fs::write(file, told).unwrap();
     }

@@ -1,6 +1,6 @@
 //! The small fixed world that cases are told in.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
@@ -27,7 +27,9 @@ pub const NAME: &str = "Shop";
 pub const KEY_NAME: &str = "ann@shop.example";
 
 pub fn spelling() -> Spelling {
-    Spelling::new(&[7; 32])
+    // Its ciphers are dear to make, and every call has one.
+    static SPELLING: LazyLock<Spelling> = LazyLock::new(|| Spelling::new(&[7; 32]));
+    SPELLING.clone()
 }
 
 pub fn links() -> Links {

@@ -71,6 +71,11 @@ impl Dialect for GreenApi {
         Credentials { token: token.map(str::to_owned), account }
     }
 
+    /// `linkPreview` is true by default (contract §2.2).
+    fn shows_cards(&self) -> bool {
+        true
+    }
+
     fn answer(&self, call: &Call, outcome: Result<Outcome, Refusal>) -> Reply {
         answer::answer(call, outcome)
     }

@@ -154,6 +154,7 @@ fn detail(refusal: &Refusal) -> String {
         Refusal::Missing("account") => {
             "this key is good for every account, so the path must name one: /v1/accounts/{account}/…".to_owned()
         }
+        Refusal::PathUnknown => "there is nothing at this path; /v1/docs shows what there is".to_owned(),
         Refusal::Forbidden(scope) => format!("this key lacks the scope '{}'", names::scope(*scope)),
         Refusal::Failed(failure) => failure.note().to_owned(),
         // The log has it under its own code, which the caller is told too.

@@ -4,8 +4,8 @@ use http::Method;
 use sluice_model::{Command, Refusal, Scope};
 
 use super::read::{
-    about, accounts, chats, contacts, events, groups, keys, listeners, login, media, messages, requests, sandbox,
-    templates,
+    about, accounts, calls, chats, contacts, events, groups, keys, listeners, login, media, messages, requests,
+    sandbox, templates,
 };
 use crate::{Body, Call, Endpoint, Needs};
 
@@ -70,7 +70,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
     get("get_profile", "/v1/accounts/{account}/contacts/{contact}/profile", READ_OF, Body::None, contacts::get_profile),
     get("get_avatar", "/v1/accounts/{account}/contacts/{contact}/avatar", READ_OF, Body::None, contacts::get_avatar),
     post("block_contact", "/v1/accounts/{account}/contacts/{contact}/block", SEND_AS, Body::Small, contacts::block_contact),
+    post("watch_presence", "/v1/accounts/{account}/contacts/{contact}/presence", SEND_AS, Body::Small, contacts::watch_presence),
     put("set_profile", "/v1/accounts/{account}/profile", MANAGE_OF, Body::Large, contacts::set_profile),
+
+    post("reject_call", "/v1/accounts/{account}/calls/{call}/reject", SEND_AS, Body::None, calls::reject_call),
 
     post("create_group", "/v1/accounts/{account}/groups", SEND_AS, Body::Small, groups::create_group),
     get("get_group", "/v1/accounts/{account}/groups/{group}", READ_OF, Body::None, groups::get_group),

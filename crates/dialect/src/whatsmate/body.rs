@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use sluice_model::Refusal;
 
-use crate::Call;
+use crate::{Call, lenient};
 
 pub struct Members(Map<String, Value>);
 
@@ -18,13 +18,7 @@ pub fn read(call: &Call) -> Result<Members, Refusal> {
 impl Members {
     /// A string, or a number as one; an empty one counts as absent. At most `limit` characters.
     pub fn text(&self, name: &'static str, limit: usize) -> Result<Option<String>, Refusal> {
-        let text = match self.0.get(name) {
-            None | Some(Value::Null) => return Ok(None),
-            Some(Value::String(text)) if text.is_empty() => return Ok(None),
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
-            Some(_) => return Err(Refusal::invalid(name, "must be a string")),
-        };
+        let Some(text) = lenient::text(self.0.get(name), name, "must be a string")? else { return Ok(None) };
         // Bytes are counted at once, characters only of what could be too long.
         if text.len() > limit && text.chars().count() > limit {
             return Err(Refusal::TooLong { field: name, limit });

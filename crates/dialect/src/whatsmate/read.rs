@@ -141,17 +141,8 @@ fn file(
     mime: String,
     file_name: Option<String>,
 ) -> Result<Content, Refusal> {
-    Ok(Content::Media(Media {
-        kind,
-        source: Source::Inline { base64 },
-        mime,
-        file_name,
-        caption: members.text("caption", CAPTION)?,
-        seconds: None,
-        size: None,
-        thumbnail: None,
-        animated: false,
-    }))
+    let caption = members.text("caption", CAPTION)?;
+    Ok(Content::Media(Media { file_name, caption, ..Media::new(kind, Source::Inline { base64 }, mime) }))
 }
 
 /// Letters, digits, blanks, hyphens and dots.

@@ -11,7 +11,7 @@ use sluice_clock::Clock;
 
 use super::print;
 use crate::cli::{Account, LogIn, OneAccount};
-use crate::client::Client;
+use crate::client::{Client, id};
 
 /// Seconds that the gateway is asked to wait for a change, and then it is asked again.
 const WAIT: u32 = 20;
@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub async fn run(command: Account) -> Result<()> {
     match command {
         Account::List(gateway) => {
-            let accounts = Client::new(&gateway)?.get("/v1/accounts").await?;
+            let accounts = Client::new(&gateway)?.get("/v1/accounts?limit=500").await?;
             print(&if gateway.json { format!("{accounts}\n") } else { table(&accounts) })
         }
         Account::Login(args) => log_in(&args).await,
@@ -53,7 +53,7 @@ fn table(accounts: &Value) -> String {
 
 async fn log_out(args: &OneAccount) -> Result<()> {
     let client = Client::new(&args.gateway)?;
-    let account = named(&client, &args.name).await?;
+    let account = client.account_named(&args.name).await?;
     client.post(&format!("/v1/accounts/{}/logout", id(&account)?), &json!({}), None).await?;
     print("Logged out.\n")
 }
@@ -61,7 +61,7 @@ async fn log_out(args: &OneAccount) -> Result<()> {
 /// Shows each step as it comes, until the account is connected.
 async fn log_in(args: &LogIn) -> Result<()> {
     let client = Client::new(&args.gateway)?;
-    let account = named(&client, &args.name).await?;
+    let account = client.account_named(&args.name).await?;
     let id = id(&account)?;
     if account["state"] == "open" {
         return print("This account is connected already.\n");
@@ -168,25 +168,6 @@ fn framed(text: &str) -> String {
         }
     }
     lines.iter().map(|line| format!("! {line}")).collect::<Vec<_>>().join("\n")
-}
-
-/// The account of this id or, if only one has it, of this name.
-async fn named(client: &Client, name: &str) -> Result<Value> {
-    let accounts = client.get("/v1/accounts").await?;
-    let all = accounts["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let found: Vec<&Value> = all.iter().filter(|account| account["id"] == name || account["name"] == name).collect();
-    match found[..] {
-        [only] => Ok(only.clone()),
-        [] => bail!("there is no account {name:?}; `sluice account list` shows which there are"),
-        _ => bail!("several accounts are named {name:?}; give the id (`acc_…`) instead"),
-    }
-}
-
-fn id(account: &Value) -> Result<String> {
-    match account["id"].as_str() {
-        Some(id) => Ok(id.to_owned()),
-        None => bail!("the gateway's answer has no account id"),
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ pub async fn run(command: Workspace) -> Result<()> {
     };
     let flags = data.map(|folder| ("data.dir".to_owned(), folder)).into_iter().collect();
     let config = serve::load(settings, flags)?;
-    let store = house::open_store(&config)?;
+    house::make_folder(&config)?;
+    let spelling = house::spelling(&house::master_key(&config)?);
+    let store = house::open_store(&config, spelling)?;
     let now = sluice_clock::Clock::real().now();
     let found = store.workspaces().await?.into_iter().find(|known| known.name == name);
     let workspace = match (is_new, found) {

@@ -1,4 +1,4 @@
-//! Forgetting what need not be kept: old journal entries, requests and attempts.
+//! Forgetting what need not be kept: old journal entries, requests and attempts, and the samples behind the metrics.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use sluice_clock::Clock;
 use sluice_model::Timestamp;
 use sluice_store::{Fault, Store};
+use sluice_telemetry::install::Handle;
 use tokio_util::sync::CancellationToken;
 
 /// How long each kind of record is kept.
@@ -19,6 +20,16 @@ pub struct Keep {
 const EVERY: Duration = Duration::from_secs(600);
 /// Rows in one commit: little enough that an accept behind it does not notice.
 const AT_ONCE: usize = 500;
+
+/// Between two foldings of the metrics' samples, of the world's time.
+const FOLD: Duration = Duration::from_secs(5);
+
+/// Each sample is kept on its own until then, whether anybody asks for the metrics or not.
+pub async fn fold(metrics: Handle, shutdown: CancellationToken) {
+    while shutdown.run_until_cancelled(tokio::time::sleep(FOLD)).await.is_some() {
+        metrics.upkeep();
+    }
+}
 
 pub async fn run(store: Arc<dyn Store>, clock: Clock, keep: Keep, shutdown: CancellationToken) {
     loop {

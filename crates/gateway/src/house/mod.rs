@@ -25,8 +25,9 @@ use sluice_outside::Client;
 use sluice_relay::Relay;
 use sluice_secret::{MasterKey, Sealer};
 use sluice_store::asks::{Asks, Desk};
-use sluice_store::{Bell, Blobs, Store};
+use sluice_store::{Blobs, Store};
 use sluice_store_sqlite::{Files, Options, Sqlite};
+use sluice_telemetry::install::Handle;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -48,22 +49,24 @@ pub struct House {
     courier: Courier,
     relay: Relay,
     keep: chores::Keep,
+    metrics: Handle,
     drain: std::time::Duration,
 }
 
 impl House {
     /// Opens the shelves and takes the port, so that trouble with either is told at once; starts nothing yet.
-    pub async fn open(config: &Config, clock: Clock, metrics: sluice_telemetry::install::Handle) -> Result<Self> {
+    pub async fn open(config: &Config, clock: Clock, metrics: Handle) -> Result<Self> {
         make_folder(config)?;
         let master = master_key(config)?;
         let seal = Seal::new(Sealer::new(&master));
-        let spelling = Spelling::new(&master.derive("id spelling"));
+        let spelling = spelling(&master);
         let listener = bind(config.server.listen).await?;
+        allow_descriptors(config);
         let base = base(config, listener.local_addr()?);
         let links = Links::new(&base, &master.derive("file links"));
         let dice = Dice::from_entropy();
 
-        let store = open_store(config)?;
+        let store = open_store(config, spelling.clone())?;
         let blobs: Arc<dyn Blobs> = Arc::new(Files::new(&config.data.dir)?);
         let mint = Arc::new(Mutex::new(Mint::new(0, store.greatest_id().await?)));
         let asks: Arc<dyn Asks> = Arc::new(Desk::default());
@@ -109,7 +112,10 @@ impl House {
             limits: catalog::limits(config),
             order_life: config.courier.order_ttl,
             tester: Arc::new(tester),
-            metrics: Arc::new(move || metrics.render()),
+            metrics: {
+                let metrics = metrics.clone();
+                Arc::new(move || metrics.render())
+            },
         });
         let keep = chores::Keep {
             journal: config.data.journal_keep,
@@ -117,17 +123,18 @@ impl House {
             attempts: config.relay.attempts_keep,
         };
         let drain = config.server.drain;
-        Ok(Self { store, clock, spelling, master, base, listener, intake, courier, relay, keep, drain })
+        Ok(Self { store, clock, spelling, master, base, listener, intake, courier, relay, keep, metrics, drain })
     }
 
     /// Runs until `shutdown`, then closes in the order of the flow: no new calls, then no new claims, then no new
     /// deliveries. What was accepted and not finished stays on the shelves.
     pub async fn run(self, shutdown: CancellationToken) -> Result<()> {
-        let Self { store, clock, listener, intake, courier, relay, keep, drain, .. } = self;
+        let Self { store, clock, listener, intake, courier, relay, keep, metrics, drain, .. } = self;
         let mut broken = store.broken();
         let courier_stop = CancellationToken::new();
         let stop = (courier_stop.clone(), courier_stop.clone());
         let chores = tokio::spawn(chores::run(store.clone(), clock, keep, courier_stop.clone()));
+        let folding = tokio::spawn(chores::fold(metrics, courier_stop.clone()));
         let courier = tokio::spawn(async move { courier.run(stop.0).await });
         let relay = tokio::spawn(async move { relay.run(stop.1).await });
 
@@ -144,10 +151,10 @@ impl House {
         }
         let verdict = fault.map_or(Ok(()), |fault| Err(fault.into()));
         courier_stop.cancel();
-        let rooms = async { tokio::join!(courier, relay, chores) };
+        let rooms = async { tokio::join!(courier, relay, chores, folding) };
         match tokio::time::timeout(drain, rooms).await {
-            Ok((courier, relay, chores)) => {
-                for ended in [courier, relay, chores] {
+            Ok((courier, relay, chores, folding)) => {
+                for ended in [courier, relay, chores, folding] {
                     ended.context("a room ended by a panic")?;
                 }
             }
@@ -158,10 +165,14 @@ impl House {
 }
 
 /// The shelves alone, for commands that work on a stopped gateway's data.
-pub fn open_store(config: &Config) -> Result<Arc<dyn Store>> {
-    make_folder(config)?;
-    let options = Options { dir: config.data.dir.clone(), readers: config.store.sqlite.readers, bell: Bell::default() };
+pub fn open_store(config: &Config, spelling: Spelling) -> Result<Arc<dyn Store>> {
+    let options = Options { readers: config.store.sqlite.readers, ..Options::new(config.data.dir.clone(), spelling) };
     Ok(Sqlite::open(options)?)
+}
+
+/// How this house writes ids.
+pub fn spelling(master: &MasterKey) -> Spelling {
+    Spelling::new(&master.derive("id spelling"))
 }
 
 /// The data folder, made when it is not there.
@@ -181,6 +192,25 @@ pub fn master_key(config: &Config) -> Result<MasterKey> {
         None => {
             let file = config.key_file();
             MasterKey::load_or_create(&file).with_context(|| format!("the master key in {}", file.display()))
+        }
+    }
+}
+
+/// Descriptors for files and for sockets that we open ourselves.
+const OUR_OWN: usize = 1_024;
+
+/// Systems often let a process have a quarter of what the door's limit on connections needs, until it asks for more.
+fn allow_descriptors(config: &Config) {
+    let wanted = (config.server.limits.connections + OUR_OWN) as u64;
+    let allowed = rlimit::Resource::NOFILE.get_soft().unwrap_or_default();
+    if allowed < wanted {
+        let allowed = rlimit::increase_nofile_limit(wanted).unwrap_or(allowed);
+        if allowed < wanted {
+            tracing::warn!(
+                allowed,
+                wanted,
+                "the system allows fewer descriptors than `server.limits.connections` may need"
+            );
         }
     }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sluice_clock::Clock;
 use sluice_model::delivery::Attempt;
-use sluice_model::event::{Call, CallStage, LogoutBy};
+use sluice_model::event::{Call, CallStage, LogoutBy, Presence, PresenceState};
 use sluice_model::failure::Why;
 use sluice_model::id::Mint;
 use sluice_model::message::{Message, Origin, Trouble};
@@ -85,6 +85,12 @@ fn example(name: &str, now: Timestamp) -> Option<Event> {
         },
         "contact.changed" => {
             Event::ContactChanged { party: Party::new(Address::Phone("79990000000".to_owned())), avatar_url: None }
+        }
+        "presence.changed" => {
+            let friend = Address::Phone("79990000000".to_owned());
+            let (who, chat) = (Party::new(friend.clone()), friend);
+            let presence = Presence { who, chat, state: PresenceState::Offline, last_seen: Some(now) };
+            Event::PresenceChanged { presence }
         }
         _ => return None,
     })

@@ -16,6 +16,7 @@ pub fn settings(config: &Config, outside: &Client) -> Settings {
         outside: outside.clone(),
         server: section.server_url.clone(),
         version: section.version.as_deref().and_then(version),
+        link_previews: section.link_previews,
     }
 }
 

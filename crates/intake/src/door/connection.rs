@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use super::seats::Seats;
+use super::seats::{Seat, Seats};
 use super::{Closing, LINGER, refused, socket};
 use crate::Limits;
 use crate::room::Room;
@@ -26,8 +26,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Reads ahead of a body; far above the head's limit, which is checked apart.
 const BUFFER: usize = 64 * 1024;
 
-/// Serves the connection until its peer, a deadline or the drain ends it.
-pub(super) async fn serve(room: Arc<Room>, stream: TcpStream, peer: IpAddr, closing: Closing) {
+/// Serves the connection until its peer, a deadline or the drain ends it; then its seat is free.
+pub(super) async fn serve(room: Arc<Room>, stream: TcpStream, peer: IpAddr, closing: Closing, _seat: Seat) {
     // An answer is written in one piece, so waiting for more to send with it only costs time.
     let _ = stream.set_nodelay(true);
     let spoke = tokio::select! {
@@ -50,16 +50,19 @@ pub(super) async fn serve(room: Arc<Room>, stream: TcpStream, peer: IpAddr, clos
         let connection = protocol(&room.limits).serve_connection(TokioIo::new(stream), service).with_upgrades();
         let mut connection = std::pin::pin!(connection);
         tokio::select! {
-            // First what has arrived: hyper closes a connection on which it has read nothing yet.
-            biased;
             ended = connection.as_mut() => ended,
-            () = closing.leaving.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                tokio::select! {
-                    ended = connection => ended,
-                    () = closing.cut.cancelled() => return,
+            // hyper would close a connection on which it has read nothing yet, and what the peer has just sent may be on
+            // its way through the system: its answer ends the connection too.
+            () = closing.leaving.cancelled() => match tokio::time::timeout(LINGER, connection.as_mut()).await {
+                Ok(ended) => ended,
+                Err(_) => {
+                    connection.as_mut().graceful_shutdown();
+                    tokio::select! {
+                        ended = connection => ended,
+                        () = closing.cut.cancelled() => return,
+                    }
                 }
-            }
+            },
         }
     };
     if let Err(error) = ended {
@@ -72,7 +75,8 @@ pub(super) async fn serve(room: Arc<Room>, stream: TcpStream, peer: IpAddr, clos
         }
     }
     if let Ok(stream) = back.await {
-        socket::close(stream).await;
+        // Boxed, or every connection would keep room for it as long as it lasts.
+        Box::pin(socket::close(stream)).await;
     }
 }
 

@@ -89,11 +89,7 @@ fn seat(
     let address = peer.ip().to_canonical();
     match seats.take(address) {
         Ok(seat) => {
-            let served = connection::serve(Arc::clone(room), stream, address, closing.clone());
-            connections.spawn(async move {
-                served.await;
-                drop(seat);
-            });
+            connections.spawn(connection::serve(Arc::clone(room), stream, address, closing.clone(), seat));
         }
         Err(full) => {
             refused(full.reason());

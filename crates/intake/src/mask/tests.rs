@@ -51,6 +51,14 @@ fn forms_are_masked_like_queries() {
 }
 
 #[test]
+fn a_pairing_code_is_masked_where_it_pairs_and_a_code_of_an_answer_is_not() {
+    assert_eq!(path("/pair", Some("Code=7K2M-QX9D&lang=ru"), None), "/pair?Code=***&lang=ru");
+    assert_eq!(path("/x", Some("country_code=7"), None), "/x?country_code=7");
+    assert_eq!(body(b"code=1234&x=1", "application/x-www-form-urlencoded", None), "code=***&x=1");
+    assert_eq!(body(br#"{"code":"not_found"}"#, "application/json", None), r#"{"code":"not_found"}"#);
+}
+
+#[test]
 fn no_more_than_4_kb_are_kept_and_no_half_of_a_secret_at_the_end() {
     let long = format!(r#"{{"text":"{}"}}"#, "я".repeat(50_000));
     let kept = body(long.as_bytes(), "application/json", None);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sluice_model::account::State;
 use sluice_model::command::Which;
+use sluice_model::failure::Why;
 use sluice_model::refusal::Noun;
 use sluice_model::{Account, AccountId, Answer, Ask, Outcome, Party, Refusal};
 
@@ -42,6 +43,8 @@ impl Errand<'_> {
         match tokio::time::timeout(LIMIT, self.room.asks.ask(account.id, ask)).await {
             Err(_) => Err(Refusal::TimedOut.into()),
             Ok(None) => Err(Refusal::NotConnected(account.condition.state).into()),
+            // The courier waits less long than we do: whoever gave up, nobody has refused anything.
+            Ok(Some(Err(failure))) if failure.why() == Why::Timeout => Err(Refusal::TimedOut.into()),
             Ok(Some(Err(failure))) => Err(Refusal::Failed(failure).into()),
             Ok(Some(Ok(answer))) => Ok(answer),
         }

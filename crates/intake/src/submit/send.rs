@@ -128,7 +128,8 @@ impl Errand<'_> {
     ) -> Result<Order> {
         self.keep_inline_of(&mut wish.content).await?;
         if let Content::Text(text) = &mut wish.content {
-            text.link_preview = text.link_preview.or(account.settings.link_preview);
+            let usual = self.dialect.shows_cards().then_some(true);
+            text.link_preview = text.link_preview.or(account.settings.link_preview).or(usual);
         }
         check_size(abilities, &wish.content)?;
         let now = self.call.at;

@@ -18,7 +18,7 @@ use sluice_secret::TokenHash;
 use sluice_store::accounts::NewAccount;
 use sluice_store::asks::Desk;
 use sluice_store::keys::NewKey;
-use sluice_store::{Accounts, Bell, Fault, Keys};
+use sluice_store::{Accounts, Fault, Keys};
 use sluice_store_sqlite::{Files, Options, Sqlite};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -66,7 +66,7 @@ impl House {
     pub async fn with(limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().to_owned();
-        let store = Sqlite::open(Options { dir: dir.clone(), readers: 2, bell: Bell::default() }).unwrap();
+        let store = Sqlite::open(Options { readers: 2, ..Options::new(dir.clone(), Spelling::new(&[7; 32])) }).unwrap();
         let clock = Clock::manual(NOW);
         let links = Links::new("http://gate", &[3; 32]);
         let (ours, theirs) = (tenant(&store, "our").await, tenant(&store, "their").await);

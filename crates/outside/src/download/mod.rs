@@ -69,7 +69,11 @@ impl Client {
     }
 
     /// The first answer that is not a redirect, and where it came from.
-    async fn follow(&self, mut url: Url, limits: DownloadLimits) -> Result<(reqwest::Response, Url), Trouble> {
+    pub(crate) async fn follow(
+        &self,
+        mut url: Url,
+        limits: DownloadLimits,
+    ) -> Result<(reqwest::Response, Url), Trouble> {
         // a file must arrive as it is
         let identity = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))]);
         for _ in 0..=limits.redirects {
@@ -123,7 +127,7 @@ async fn pour(
     Ok(bytes)
 }
 
-fn host_of(url: &Url) -> String {
+pub(crate) fn host_of(url: &Url) -> String {
     url.host_str().unwrap_or_default().to_owned()
 }
 

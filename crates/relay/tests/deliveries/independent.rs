@@ -140,17 +140,7 @@ async fn a_notice_can_carry_a_file() {
     stage.start();
     let media = |hash: &str| {
         let source = Source::Blob(Blob { hash: hash.to_owned(), size: 5 });
-        Content::Media(Media {
-            kind: MediaKind::Image,
-            source,
-            mime: "image/png".into(),
-            file_name: None,
-            caption: None,
-            seconds: None,
-            size: None,
-            thumbnail: None,
-            animated: false,
-        })
+        Content::Media(Media::new(MediaKind::Image, source, "image/png"))
     };
     for (hash, words) in [("abc", "bytes"), ("lost", "")] {
         stage.message(stage.account, "1", media(hash)).await;

@@ -2,6 +2,8 @@
 
 use sluice_model::Position;
 use sluice_model::delivery::State;
+use sluice_model::listener::Target;
+use sluice_store::listeners::Change;
 
 use crate::stage::Stage;
 
@@ -50,6 +52,27 @@ async fn a_place_that_hangs_holds_up_no_other() {
     }
     let held = stage.attempts_by(each).await.into_iter().filter(|attempt| attempt.answer.contains("held back")).count();
     assert!(held >= 190, "{held} were held back");
+}
+
+#[tokio::test]
+async fn one_accounts_silent_place_is_tried_for_another() {
+    let mut stage = Stage::new().await;
+    let each = stage.listener_per_message().await;
+    let other = stage.add_account().await;
+    let others = stage.listener_of(Some(other), "each", &[]).await;
+    stage.change(others, Change { target: Some(Target::PerMessage), ..Change::default() }).await;
+    stage.start();
+    let silent = stage.text("1", "http://shared/hook first").await;
+    stage.call().await.break_off();
+    stage.delivery(each, silent, State::Waiting).await;
+    let held = stage.text("2", "http://shared/hook second").await;
+    let attempts = stage.attempts(held, 1).await;
+    assert!(attempts[0].answer.contains("held back"), "{attempts:?}");
+    stage.text_to(other, "1", "http://shared/hook theirs").await;
+    let call = stage.call().await;
+    assert!(call.words.contains("theirs"), "{}", call.words);
+    call.answer(200);
+    stage.silence().await;
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use sluice_store::deliveries::Move;
 use sluice_store::journal::Record;
 use sluice_store::listeners::{Change, NewListener};
 use sluice_store::shelf::Page;
-use sluice_store::{Bell, Blobs, Fault, Ring, Store};
+use sluice_store::{Blobs, Fault, Ring, Store};
 use sluice_store_sqlite::{Options, Sqlite};
 use tokio::io::AsyncRead;
 use tokio::sync::mpsc;
@@ -313,6 +313,6 @@ impl Blobs for Folder {
 }
 
 fn open(folder: &tempfile::TempDir) -> Arc<dyn Store> {
-    let options = Options { dir: folder.path().join("data"), readers: 1, bell: Bell::default() };
+    let options = Options::new(folder.path().join("data"), Spelling::new(&[1; 32]));
     Sqlite::open(options).unwrap()
 }

@@ -1,11 +1,11 @@
 use rusqlite::Connection;
 use sluice_model::Id;
+use sluice_store::Outbox;
 use sluice_store::conformance::{START, World};
-use sluice_store::{Bell, Outbox};
 
 use super::sweep;
 use crate::open;
-use crate::{Options, Sqlite};
+use crate::{Sqlite, options};
 
 fn rows(db: &Connection, table: &str) -> i64 {
     db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
@@ -30,8 +30,7 @@ const TABLES: [&str; 12] = [
 #[tokio::test]
 async fn a_removed_accounts_rows_are_swept_away_bit_by_bit() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options { dir: folder.path().to_owned(), readers: 1, bell: Bell::default() };
-    let mut world = World::new(Sqlite::open(options).unwrap()).await;
+    let mut world = World::new(Sqlite::open(options(folder.path())).unwrap()).await;
     let orders: Vec<_> = (0..1_200).map(|n| world.order(&format!("7{n}"), "hi")).collect();
     let greatest = orders.last().map(|order| order.id().0);
     world.accept(orders).await;
@@ -44,7 +43,7 @@ async fn a_removed_accounts_rows_are_swept_away_bit_by_bit() {
     // Closing breaks the sweep off wherever it is, as a crash would.
     drop(world);
 
-    let (_lock, db) = open::writer(folder.path()).unwrap();
+    let (_lock, db) = open::writer(&options(folder.path())).unwrap();
     assert_eq!(rows(&db, "vault") + rows(&db, "listeners"), 0, "secrets and listeners go at once");
     if sweep::begun(&db).unwrap() == [account] {
         while !sweep::some(&db, account).unwrap() {}
@@ -55,8 +54,7 @@ async fn a_removed_accounts_rows_are_swept_away_bit_by_bit() {
     assert_eq!(rows(&db, "accounts"), 1, "the stranger's");
     drop((_lock, db));
 
-    let options = Options { dir: folder.path().to_owned(), readers: 1, bell: Bell::default() };
-    let again = Sqlite::open(options).unwrap();
+    let again = Sqlite::open(options(folder.path())).unwrap();
     assert!(again.greatest_id().await.unwrap() >= greatest, "no id is minted again: {greatest:?}");
     assert_ne!(again.greatest_id().await.unwrap(), Id::new(0));
 }
@@ -65,15 +63,14 @@ async fn a_removed_accounts_rows_are_swept_away_bit_by_bit() {
 #[tokio::test]
 async fn the_sweep_goes_on_between_the_commits_of_others() {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options { dir: folder.path().to_owned(), readers: 1, bell: Bell::default() };
-    let mut world = World::new(Sqlite::open(options).unwrap()).await;
+    let mut world = World::new(Sqlite::open(options(folder.path())).unwrap()).await;
     let orders: Vec<_> = (0..1_200).map(|n| world.order("111", &n.to_string())).collect();
     world.accept(orders).await;
     world.store.remove_account(world.account, START).await.unwrap();
     for _ in 0..20 {
         world.store.add_workspace("another", START).await.unwrap();
     }
-    let db = open::reader(&open::file(folder.path())).unwrap();
+    let db = open::reader(&options(folder.path())).unwrap();
     assert_eq!(rows(&db, "orders") + rows(&db, "messages") + rows(&db, "chats"), 0);
     assert_eq!(rows(&db, "accounts"), 1);
 }

@@ -13,8 +13,8 @@ use crate::rows::{self, KEPT, origin};
 
 pub fn keep(db: &Connection, account: AccountId, message: &Message, state: State, state_at: Timestamp) -> Result<()> {
     db.prepare_cached(
-        "INSERT INTO messages (id, account, chat, alias, remote, origin, state, state_at, at, body) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO messages (id, account, chat, alias, remote, origin, state, state_at, at, body, own) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, own_id(?5) IS ?1)",
     )?
     .execute(params![
         rows::number(message.id),
@@ -32,11 +32,8 @@ pub fn keep(db: &Connection, account: AccountId, message: &Message, state: State
 }
 
 pub fn complete(db: &Connection, message: &Message) -> Result<()> {
-    db.prepare_cached("UPDATE messages SET remote = ?, alias = ? WHERE id = ?")?.execute(params![
-        message.remote,
-        rows::text_of(message.chat_alias.as_ref()),
-        rows::number(message.id),
-    ])?;
+    db.prepare_cached("UPDATE messages SET remote = ?1, alias = ?2, own = own_id(?1) IS ?3 WHERE id = ?3")?
+        .execute(params![message.remote, rows::text_of(message.chat_alias.as_ref()), rows::number(message.id)])?;
     Ok(())
 }
 
@@ -45,15 +42,18 @@ pub fn by_id(db: &Connection, account: AccountId, id: MessageId) -> Result<Optio
     statement.query_and_then(params![rows::number(id), account.get()], rows::kept)?.next().transpose()
 }
 
+/// The messages of account ?1 whose id at the messenger is ?2: perhaps one that spells its own number, and others.
+const NAMED: &str = "SELECT id FROM messages WHERE id = own_id(?2) AND account = ?1 AND remote = ?2 AND own = 1 \
+    UNION ALL SELECT id FROM messages WHERE account = ?1 AND remote = ?2 AND own = 0";
+
 pub fn by_remote(db: &Connection, account: AccountId, remote: &str) -> Result<Option<Kept>> {
-    let sql = format!("SELECT {KEPT} WHERE m.account = ? AND m.remote = ? ORDER BY m.id DESC LIMIT 1");
+    let sql = format!("SELECT {KEPT} WHERE m.id IN ({NAMED}) ORDER BY m.id DESC LIMIT 1");
     db.prepare_cached(&sql)?.query_and_then(params![account.get(), remote], rows::kept)?.next().transpose()
 }
 
 /// The newest message of ours with this id at the messenger, and how many times it was claimed.
 pub fn outgoing(db: &Connection, account: AccountId, remote: &str) -> Result<Option<(Kept, u32)>> {
-    let sql =
-        format!("SELECT {KEPT} WHERE m.account = ? AND m.remote = ? AND m.origin <> 0 ORDER BY m.id DESC LIMIT 1");
+    let sql = format!("SELECT {KEPT} WHERE m.id IN ({NAMED}) AND m.origin <> 0 ORDER BY m.id DESC LIMIT 1");
     let mut statement = db.prepare_cached(&sql)?;
     let mut found =
         statement.query_and_then(params![account.get(), remote], |row| Ok((rows::kept(row)?, row.get("attempt")?)))?;
@@ -62,8 +62,8 @@ pub fn outgoing(db: &Connection, account: AccountId, remote: &str) -> Result<Opt
 
 /// The newest message with this id at the messenger in the chat of `beside`, whichever of its addresses either used.
 pub fn in_chat(db: &Connection, account: AccountId, remote: &str, beside: &Message) -> Result<Option<MessageId>> {
-    let mut statement =
-        db.prepare_cached("SELECT id, chat, alias FROM messages WHERE account = ? AND remote = ? ORDER BY id DESC")?;
+    let sql = format!("SELECT id, chat, alias FROM messages WHERE id IN ({NAMED}) ORDER BY id DESC");
+    let mut statement = db.prepare_cached(&sql)?;
     let mut found = statement.query(params![account.get(), remote])?;
     let mut ours: Option<Vec<String>> = None;
     while let Some(row) = found.next()? {

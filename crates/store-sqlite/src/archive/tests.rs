@@ -1,7 +1,6 @@
 use rusqlite::params_from_iter;
-use sluice_model::message::Origin;
+use sluice_model::message::{Origin, Step};
 use sluice_model::{Address, Party};
-use sluice_store::Bell;
 use sluice_store::archive::{Wanted, WantedChats};
 use sluice_store::conformance::outbox::SENT;
 use sluice_store::conformance::{World, phone};
@@ -9,12 +8,11 @@ use sluice_store::outbox::Outcome;
 use sluice_store::shelf::Page;
 
 use super::dialogs;
-use crate::{Options, Sqlite, open};
+use crate::{Sqlite, open, options};
 
 async fn world() -> (World, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options { dir: folder.path().to_owned(), readers: 1, bell: Bell::default() };
-    (World::new(Sqlite::open(options).unwrap()).await, folder)
+    (World::new(Sqlite::open(options(folder.path())).unwrap()).await, folder)
 }
 
 const ALL: Page = Page::first(10);
@@ -50,6 +48,35 @@ async fn an_address_learned_at_the_send_joins_the_conversation() {
     assert_eq!(world.store.count_messages(world.account, wanted).await.unwrap(), 2);
     let kept = world.store.message_by_remote(world.account, "THEIRS").await.unwrap().unwrap();
     assert_eq!(kept.message.id, claimed.id());
+}
+
+/// An id of ours is turned back, so nothing is kept to find it by; one that the messenger gave is looked up.
+#[tokio::test]
+async fn an_id_at_the_messenger_is_found_whoever_made_it() {
+    let (mut world, folder) = world().await;
+    let orders = [world.order("111", "ours"), world.order("222", "renamed")];
+    let [ours, before] = [&orders[0], &orders[1]].map(|order| order.message.remote.clone().unwrap());
+    world.accept(orders.into()).await;
+    let claimed = world.claim(2).await;
+    world.settle(&claimed[0], SENT).await;
+    world.settle(&claimed[1], Outcome::Sent { remote: Some("THEIRS".into()), alias: None }).await;
+
+    let found = async |remote: &str| {
+        let kept = world.store.message_by_remote(world.account, remote).await.unwrap();
+        kept.map(|kept| kept.message.content.words().to_owned())
+    };
+    assert_eq!(found(&ours).await.as_deref(), Some("ours"));
+    assert_eq!(found("THEIRS").await.as_deref(), Some("renamed"));
+    assert_eq!(found(&before).await, None, "it goes by another name now");
+    assert_eq!(world.store.message_by_remote(world.stranger.id, &ours).await.unwrap(), None);
+    assert_eq!(world.receipt(&ours, Step::Deliver).await.len(), 1);
+    assert_eq!(world.receipt("THEIRS", Step::Deliver).await.len(), 1);
+
+    drop(world);
+    let (_lock, db) = open::writer(&options(folder.path())).unwrap();
+    let indexed = "SELECT count(*) FROM messages INDEXED BY messages_by_remote \
+        WHERE account > 0 AND remote IS NOT NULL AND own = 0";
+    assert_eq!(db.query_row(indexed, [], |row| row.get::<_, u32>(0)).unwrap(), 1);
 }
 
 #[tokio::test]
@@ -94,7 +121,7 @@ async fn chats_with_their_last_messages_are_found_by_indexes() {
         let message = world.incoming(chat, &format!("IN{chat}"), "hi");
         world.record(message).await;
     }
-    let db = open::reader(&open::file(folder.path())).unwrap();
+    let db = open::reader(&options(folder.path())).unwrap();
     let plan = |wanted: WantedChats| {
         let (sql, values) = dialogs::query(&db, world.account, &wanted, Page::first(10)).unwrap();
         let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();

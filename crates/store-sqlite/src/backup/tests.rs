@@ -2,12 +2,12 @@ use sluice_store::Blobs;
 use sluice_store::conformance::World;
 
 use super::*;
-use crate::{Files, Options, Sqlite};
+use crate::{Files, Sqlite, options};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 
 fn store(dir: &Path) -> std::sync::Arc<Sqlite> {
-    Sqlite::open(Options { dir: dir.to_owned(), readers: 1, bell: sluice_store::Bell::default() }).unwrap()
+    Sqlite::open(options(dir)).unwrap()
 }
 
 #[tokio::test]
@@ -38,6 +38,28 @@ async fn a_copy_of_a_store_at_work_comes_back_and_rests_until_told() {
     assert_eq!(world.claim(10).await.len(), 1);
     assert_eq!(resume(&new).unwrap(), None);
     assert_eq!(resume(&data).unwrap(), None, "the original never rested");
+}
+
+#[tokio::test]
+async fn what_was_in_hand_is_not_adopted_before_the_copy_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, copy, new) = (folder.path().join("data"), folder.path().join("copy"), folder.path().join("new"));
+    let mut world = World::new(store(&data)).await;
+    let order = world.order("111", "in hand");
+    world.accept(vec![order.clone()]).await;
+    assert_eq!(world.claim(1).await.len(), 1);
+
+    take(&data, &copy, "1", "key", NOW).unwrap();
+    std::fs::create_dir(&new).unwrap();
+    bring_back(&copy, &new).unwrap();
+    world.store = store(&new);
+    let world = world.reopened().await;
+    assert_eq!(world.store.adopt(world.account, world.epoch).await.unwrap(), [], "a copy rests");
+    assert_eq!(world.state(&order).await, sluice_model::State::Waiting);
+    assert_eq!(world.claim(10).await, []);
+    resume(&new).unwrap();
+    let claimed = world.claim(10).await;
+    assert_eq!((claimed.len(), claimed[0].id()), (1, order.id()));
 }
 
 #[tokio::test]

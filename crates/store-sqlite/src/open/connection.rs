@@ -13,8 +13,8 @@ use crate::search;
 /// `synchronous` as SQLite numbers it: sync the log at every commit.
 const FULL: i64 = 2;
 
-/// Negative means KiB.
-const WRITER_CACHE: i64 = -65_536;
+/// Negative means KiB. SQLite walks through a table as large as this cache at each commit, so more of it costs more than it saves.
+const WRITER_CACHE: i64 = -16_384;
 const READER_CACHE: i64 = -8_192;
 
 /// Statements kept prepared by each connection; all of the engine's are fewer.
@@ -59,7 +59,7 @@ fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
-pub fn reader(file: &Path) -> Result<Connection, Fault> {
+pub fn bare_reader(file: &Path) -> Result<Connection, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags).map_err(Error::from)?;
     let prepare = || -> rusqlite::Result<()> {

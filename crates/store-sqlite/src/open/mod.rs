@@ -11,7 +11,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use sluice_store::Fault;
 
-pub use connection::{bare, reader};
+use crate::error::Error;
+use crate::{Options, own_ids};
+
+pub use connection::{bare, bare_reader};
 pub use lock::Lock;
 
 /// The database's file inside the data folder.
@@ -20,7 +23,8 @@ pub fn file(dir: &Path) -> PathBuf {
 }
 
 /// Locks the folder, brings the schema up to date and opens the one connection that writes.
-pub fn writer(dir: &Path) -> Result<(Lock, Connection), Fault> {
+pub fn writer(options: &Options) -> Result<(Lock, Connection), Fault> {
+    let dir = &options.dir;
     std::fs::create_dir_all(dir)
         .map_err(|error| Fault::Other(format!("the data folder {} cannot be made: {error}", dir.display())))?;
     let lock = Lock::take(dir)?;
@@ -29,8 +33,16 @@ pub fn writer(dir: &Path) -> Result<(Lock, Connection), Fault> {
     schema::refuse_newer(&mut connection)?;
     connection::prepare_for_writing(&connection)?;
     schema::migrate(&mut connection)?;
+    own_ids::install(&connection, &options.spelling).map_err(Error::from)?;
     sync_folder(dir)?;
     Ok((lock, connection))
+}
+
+/// Opens one of the connections that read.
+pub fn reader(options: &Options) -> Result<Connection, Fault> {
+    let connection = connection::bare_reader(&file(&options.dir))?;
+    own_ids::install(&connection, &options.spelling).map_err(Error::from)?;
+    Ok(connection)
 }
 
 /// Brings the schema of a copy up to date; a newer version's is left as it is.

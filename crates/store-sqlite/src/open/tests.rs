@@ -5,13 +5,13 @@ use rusqlite::Connection;
 use sluice_model::Position;
 use sluice_store::conformance::World;
 use sluice_store::conformance::journal::connected;
-use sluice_store::{Bell, Fault, Journal, Outbox};
+use sluice_store::{Fault, Journal, Outbox};
 
 use super::connection::prepare_for_writing;
-use crate::{Options, Sqlite};
+use crate::{Sqlite, options};
 
 fn store(dir: &Path) -> Result<Arc<Sqlite>, Fault> {
-    Sqlite::open(Options { dir: dir.to_owned(), readers: 1, bell: Bell::default() })
+    Sqlite::open(options(dir))
 }
 
 #[test]

@@ -76,6 +76,14 @@ fn wait(work: &mut Work<'_>, order: &Order, due_at: Timestamp, at: Timestamp) ->
     Ok(())
 }
 
+/// The claim was broken off: the next one has its number.
+fn uncount(work: &mut Work<'_>, order: &Order) -> Result<()> {
+    work.db
+        .prepare_cached("UPDATE orders SET attempt = attempt - 1 WHERE account = ? AND id = ?")?
+        .execute(params![order.account.get(), rows::number(order.id())])?;
+    Ok(())
+}
+
 fn doubt(work: &mut Work<'_>, order: &Order, note: &str, at: Timestamp) -> Result<()> {
     let trouble = Trouble { why: Why::Unknown, note: note.to_owned() };
     Stepping::of(order, State::Claimed).take(work, Step::Doubt, at, at, Some(&trouble))?;
@@ -86,7 +94,9 @@ fn doubt(work: &mut Work<'_>, order: &Order, note: &str, at: Timestamp) -> Resul
 pub fn recover(work: &mut Work<'_>, account: AccountId, epoch: Epoch, repeat: bool, now: Timestamp) -> Result<u64> {
     let left = left(work, account, epoch)?;
     for order in &left {
-        if repeat {
+        // What may have arrived must not be called expired.
+        if repeat && now < order.expires_at {
+            uncount(work, order)?;
             wait(work, order, now, now)?;
         } else {
             doubt(work, order, "the gateway stopped while this was being sent", now)?;

@@ -5,16 +5,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
 use sluice_model::{Order, Timestamp};
+use sluice_store::Epoch;
 use sluice_store::conformance::World;
 use sluice_store::outbox::{Claim, Outcome, Settled, Submission};
-use sluice_store::{Bell, Epoch};
 
 use super::{accept, claim, end, settle};
 use crate::error::Result;
 use crate::open;
 use crate::writer::Work;
 use crate::writer::tests::directly;
-use crate::{Options, Sqlite};
+use crate::{Sqlite, options};
 
 /// A connection that counts its steps.
 struct Counted {
@@ -32,15 +32,14 @@ impl Counted {
     /// `count` orders in one lane and as many in lanes of their own, all due.
     async fn with(count: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = Options { dir: folder.path().to_owned(), readers: 1, bell: Bell::default() };
-        let mut world = World::new(Sqlite::open(options).unwrap()).await;
+        let mut world = World::new(Sqlite::open(options(folder.path())).unwrap()).await;
         let mut orders: Vec<_> = (0..count).map(|_| world.order("111", "in line")).collect();
         orders.extend((0..count).map(|n| world.order(&format!("2{n:06}"), "alone")));
         world.accept(orders).await;
         let spare = [world.order("111", "one more"), world.order("333", "another")];
         let (epoch, now) = (world.epoch, world.now);
         drop(world);
-        let (lock, mut db) = open::writer(folder.path()).unwrap();
+        let (lock, mut db) = open::writer(&options(folder.path())).unwrap();
         let steps = Arc::new(AtomicU64::new(0));
         let counter = steps.clone();
         let count = move || {

@@ -11,7 +11,7 @@ use super::work::After;
 use super::{WAITING, Work, Writer};
 use crate::directory::Directory;
 use crate::error::{Error, Result};
-use crate::open;
+use crate::{open, options};
 
 /// Runs a verb on a connection of the test's own, as the writing thread would.
 pub fn directly<T>(db: &Connection, verb: impl FnOnce(&mut Work<'_>) -> Result<T>) -> Result<T> {
@@ -23,7 +23,7 @@ pub fn directly<T>(db: &Connection, verb: impl FnOnce(&mut Work<'_>) -> Result<T
 
 fn start() -> (Arc<Writer>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let (lock, db) = open::writer(folder.path()).unwrap();
+    let (lock, db) = open::writer(&options(folder.path())).unwrap();
     let directory = Arc::new(Directory::load(&db).unwrap());
     (Arc::new(Writer::start(db, lock, Bell::default(), directory, Vec::new()).unwrap()), folder)
 }
@@ -71,7 +71,7 @@ async fn hold(writer: &Arc<Writer>) -> mpsc::Sender<()> {
 async fn verbs_that_wait_together_share_one_commit() {
     let (writer, folder) = start();
     let release = hold(&writer).await;
-    let reader = Arc::new(Mutex::new(open::reader(&open::file(folder.path())).unwrap()));
+    let reader = Arc::new(Mutex::new(open::reader(&options(folder.path())).unwrap()));
     let waiting: Vec<_> = (0..100)
         .map(|_| {
             let reader = reader.clone();
@@ -105,7 +105,7 @@ async fn a_verb_that_fails_halfway_harms_no_neighbour() {
         answers.push(verb.await);
     }
     assert_eq!(answers, [Ok(()), Err(halfway), Ok(())]);
-    assert_eq!(count(&open::reader(&open::file(folder.path())).unwrap()), 2);
+    assert_eq!(count(&open::reader(&options(folder.path())).unwrap()), 2);
     assert_eq!(*writer.broken().borrow(), None);
 }
 
@@ -157,7 +157,7 @@ async fn a_disk_that_failed_is_never_trusted_again() {
     assert_eq!(writer.write(1, failing).await, Err(fault.clone()));
     assert_eq!(*writer.broken().borrow(), Some(fault.clone()));
     assert_eq!(writer.write(1, insert).await, Err(fault));
-    assert_eq!(count(&open::reader(&open::file(folder.path())).unwrap()), 0);
+    assert_eq!(count(&open::reader(&options(folder.path())).unwrap()), 0);
 }
 
 #[tokio::test]

@@ -16,7 +16,9 @@ use std::sync::Arc;
 use sluice_model::account::Settings;
 use sluice_model::id::Mint;
 use sluice_model::message::{Message, Origin};
-use sluice_model::{Account, AccountId, Address, Channel, Content, MessageId, Order, Party, Timestamp, WorkspaceId};
+use sluice_model::{
+    Account, AccountId, Address, Channel, Content, MessageId, Order, Party, Spelling, Timestamp, WorkspaceId,
+};
 
 use crate::accounts::NewAccount;
 use crate::outbox::{Accepted, Claim, Submission};
@@ -46,6 +48,7 @@ macro_rules! conformance_suite {
         $crate::conformance_suite!($open; recovery:
             what_was_in_hand_is_repeated_where_the_messenger_de_duplicates,
             what_was_in_hand_is_uncertain_elsewhere,
+            what_was_in_hand_and_ran_out_of_time_is_uncertain,
             what_was_in_hand_is_adopted_by_who_remembers_it,
             evidence_that_overtakes_a_settle_wins,
             evidence_of_delivery_tells_that_it_was_sent,
@@ -109,6 +112,11 @@ macro_rules! conformance_suite {
     };
 }
 
+/// How the stores of the suite are told that ids are spelled.
+pub fn spelling() -> Spelling {
+    Spelling::new(&[7; 32])
+}
+
 /// A store with two workspaces, an account in each, and hands to play the rooms' parts.
 pub struct World {
     pub store: Arc<dyn Store>,
@@ -118,6 +126,7 @@ pub struct World {
     pub stranger: Arc<Account>,
     pub now: Timestamp,
     mint: Mint,
+    spelling: Spelling,
 }
 
 /// When the tests begin.
@@ -130,7 +139,8 @@ impl World {
         let account = store.add_account(new_account(workspace, "first")).await.unwrap().id;
         let stranger = store.add_account(new_account(other, "stranger")).await.unwrap();
         let epoch = store.take(account).await.unwrap();
-        Self { store, workspace, account, epoch, stranger, now: START, mint: Mint::new(0, None) }
+        let (mint, spelling) = (Mint::new(0, None), spelling());
+        Self { store, workspace, account, epoch, stranger, now: START, mint, spelling }
     }
 
     pub fn id(&mut self) -> MessageId {
@@ -142,7 +152,7 @@ impl World {
         let id = self.id();
         let message = Message {
             id,
-            remote: Some(format!("OUT{id}")),
+            remote: Some(self.spelling.remote(id)),
             origin: Origin::Api { dialect: "native".into(), key: None, request: None, tag: None, memo: None },
             chat: phone(chat),
             chat_alias: None,

@@ -32,11 +32,22 @@ pub async fn what_was_in_hand_is_repeated_where_the_messenger_de_duplicates(mut 
     assert_eq!(words(&world.claim(10).await), ["free"], "not before it was looked at");
     assert_eq!(world.store.recover(world.account, world.epoch, true, world.now).await.unwrap(), 1);
     let again = world.claim(10).await;
-    assert_eq!((words(&again), again[0].attempt), (vec!["in hand"], 2));
+    assert_eq!((words(&again), again[0].attempt), (vec!["in hand"], 1), "a claim that was broken off is not counted");
     assert_eq!(again[0].message.remote, lost.message.remote, "under the same id");
     assert_eq!(world.settle(&again[0], SENT).await, Verdict::Settled);
     world.later(1);
     assert_eq!(words(&world.claim(10).await), ["behind"]);
+}
+
+pub async fn what_was_in_hand_and_ran_out_of_time_is_uncertain(mut world: World) {
+    let order = world.order("111", "in hand");
+    world.accept(vec![order.clone()]).await;
+    assert_eq!(world.claim(1).await.len(), 1);
+    let mut world = world.reopened().await;
+    world.now = order.expires_at;
+    assert_eq!(world.store.recover(world.account, world.epoch, true, world.now).await.unwrap(), 1);
+    assert_eq!(world.told(&order).await, ["message.uncertain"], "it may have arrived: that is no expiry");
+    assert!(world.claim(10).await.is_empty());
 }
 
 pub async fn what_was_in_hand_is_uncertain_elsewhere(mut world: World) {
@@ -90,5 +101,5 @@ pub async fn evidence_of_delivery_tells_that_it_was_sent(mut world: World) {
     world.store.recover(world.account, world.epoch, true, world.now).await.unwrap();
     world.receipt(order.message.remote.as_deref().unwrap(), Step::Read).await;
     assert!(world.claim(10).await.is_empty(), "it arrived: it is not sent again");
-    assert_eq!(world.told(&order).await, ["message.sent", "message.read"]);
+    assert_eq!(world.told(&order).await, ["message.sent", "message.delivered", "message.read"]);
 }

@@ -33,8 +33,8 @@ pub trait Outbox: Send + Sync {
     async fn settle(&self, settled: Vec<Settled>) -> Result<Vec<Verdict>, Fault>;
 
     /// Orders left claimed under an earlier epoch, whose outcome nobody knows. `repeat` puts them back on the shelf,
-    /// due at once (the messenger de-duplicates by message id); otherwise they become `Uncertain` with a journal
-    /// entry. Returns how many.
+    /// due at once (the messenger de-duplicates by message id), and the claim that was broken off is not counted;
+    /// otherwise, and where their time has run out, they become `Uncertain` with a journal entry. Returns how many.
     async fn recover(&self, account: AccountId, epoch: Epoch, repeat: bool, now: Timestamp) -> Result<u64, Fault>;
 
     /// Orders left claimed under an earlier epoch, which are from now on claimed under this one, oldest first: whoever

@@ -42,6 +42,15 @@ pub(crate) async fn answer(ask: Ask, home: &Home, world: &World) -> Result<Answe
             world.note_act(now, act);
             world.change_facts(|facts| put(&mut facts.blocked, who, on)).map_err(not_kept)
         }
+        Ask::Presence { of, on } => {
+            world.note_act(now, act);
+            world.change_facts(|facts| put(&mut facts.watched, of, on)).map_err(not_kept)
+        }
+        Ask::RejectCall { remote } => {
+            world.note_act(now, act);
+            let declined = world.decline(&remote).then_some(Answer::Done);
+            declined.ok_or_else(|| Failure::refused(Why::NotFound, "No such call rings."))
+        }
         Ask::SaveContact { who, name } => {
             world.note_act(now, act);
             save_contact(&who, name, world)

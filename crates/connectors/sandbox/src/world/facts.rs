@@ -17,6 +17,8 @@ pub(crate) struct Facts {
     pub contacts: BTreeMap<Address, String>,
     pub blocked: BTreeSet<Address>,
     pub archived: BTreeSet<Address>,
+    /// People whose presence the account asked for.
+    pub watched: BTreeSet<Address>,
     pub about: Option<String>,
     /// Until when the account is banned; [`Timestamp::NEVER`] for good.
     pub banned_until: Option<Timestamp>,

@@ -3,6 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use serde::Serialize;
+use sluice_model::event::Call;
 use sluice_model::{Address, Content, MessageId, Timestamp};
 
 use super::ledger::Sent;
@@ -18,6 +19,7 @@ pub(crate) struct Memory {
     by_age: VecDeque<u64>,
     shown: VecDeque<Seen>,
     acts: VecDeque<Act>,
+    ringing: VecDeque<Call>,
 }
 
 /// A message from the gateway, as the lever `seen` shows it.
@@ -69,6 +71,16 @@ impl Memory {
 
     pub fn note_act(&mut self, act: Act) {
         push(&mut self.acts, act);
+    }
+
+    pub fn note_call(&mut self, call: Call) {
+        push(&mut self.ringing, call);
+    }
+
+    /// Takes out a call that rings.
+    pub fn take_call(&mut self, remote: &str) -> Option<Call> {
+        let place = self.ringing.iter().position(|call| call.remote == remote)?;
+        self.ringing.remove(place)
     }
 
     /// The newest `limit` messages of a chat or of all, oldest first.

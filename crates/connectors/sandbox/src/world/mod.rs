@@ -23,6 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 use sluice_connector::{Inbound, Incoming};
+use sluice_model::event::{Call, CallStage};
 use sluice_model::{Address, Event, MessageId, Party, Timestamp};
 use tokio::sync::{Notify, oneshot, watch};
 
@@ -158,6 +159,19 @@ impl World {
     /// Remembers something that the account did, for `seen`.
     pub fn note_act(&self, at: Timestamp, what: Value) {
         self.lock().memory.note_act(Act { at, what });
+    }
+
+    /// Somebody calls the account.
+    pub fn ring_phone(&self, call: Call) -> oneshot::Receiver<()> {
+        self.lock().memory.note_call(call.clone());
+        self.bring(Inbound::Call(call))
+    }
+
+    /// Declines a call, and tells so. `false` when there is none.
+    pub fn decline(&self, remote: &str) -> bool {
+        let Some(call) = self.lock().memory.take_call(remote) else { return false };
+        self.bring(Inbound::Call(Call { stage: CallStage::Declined, ..call }));
+        true
     }
 
     pub fn seen(&self, chat: Option<&Address>, limit: usize) -> Value {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sluice_connector::kit::Stage;
 use sluice_connector::{Inbound, SessionState};
 use sluice_model::event::{CallStage, LogoutBy};
-use sluice_model::failure::Retry;
+use sluice_model::failure::{Retry, Why};
 use sluice_model::order::Step;
 use sluice_model::{Address, Ask, Channel, Content, Event, Failure};
 
@@ -87,6 +87,53 @@ async fn receipts_calls_and_events_come_as_they_are_told() {
     assert!(receipt.step == Step::Fail && receipt.trouble.is_some());
     assert!(call.video && call.stage == CallStage::Declined);
     assert!(matches!(&**event, Event::GroupChanged { change, .. } if change == "renamed"));
+}
+
+#[tokio::test]
+async fn presence_is_told_of_those_who_were_asked_for() {
+    let pocket = Pocket::new(Channel::Whatsapp);
+    let (stage, session) = Stage::connected(&pocket).await;
+    stage.inbox.forget();
+    let ann = Address::Phone("79990000001".to_owned());
+    let lever = json!({ "lever": "presence", "from": "79990000001", "state": "typing" });
+    assert_eq!(pull(&stage, lever.clone()).await, Ok(json!({ "told": false })));
+    let ask = async |on| session.ask(Ask::Presence { of: ann.clone(), on }).await.unwrap();
+    ask(true).await;
+    assert_eq!(pull(&stage, lever.clone()).await, Ok(json!({ "told": true, "held": false })));
+    let gone =
+        json!({ "lever": "presence", "from": "79990000001", "state": "offline", "last_seen": 1_700_000_000_000_i64 });
+    pull(&stage, gone).await.unwrap();
+    ask(false).await;
+    assert_eq!(pull(&stage, lever).await, Ok(json!({ "told": false })));
+    let taken = stage.inbox.taken().into_iter().map(|inbound| match inbound {
+        Inbound::Event(event) => match *event {
+            Event::PresenceChanged { presence } => presence,
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    });
+    let taken: Vec<_> = taken.collect();
+    assert_eq!(taken.iter().map(|one| one.state.name()).collect::<Vec<_>>(), ["typing", "offline"]);
+    assert!(taken.iter().all(|one| one.chat == ann && one.who.address == ann), "{taken:?}");
+    assert_eq!(taken[1].last_seen.map(|at| at.seconds()), Some(1_700_000_000));
+}
+
+#[tokio::test]
+async fn a_call_that_rings_can_be_declined_once() {
+    let pocket = Pocket::new(Channel::Whatsapp);
+    let (stage, session) = Stage::connected(&pocket).await;
+    stage.inbox.forget();
+    let rung = pull(&stage, json!({ "lever": "call", "from": "79990000007" })).await.unwrap();
+    let reject = Ask::RejectCall { remote: rung["remote"].as_str().unwrap().to_owned() };
+    session.ask(reject.clone()).await.unwrap();
+    let again = session.ask(reject).await;
+    assert!(matches!(again, Err(Failure::Refused { why: Why::NotFound, .. })), "{again:?}");
+    stage.pass(Duration::from_millis(1)).await;
+    let stages = stage.inbox.taken().into_iter().filter_map(|inbound| match inbound {
+        Inbound::Call(call) => Some(call.stage),
+        _ => None,
+    });
+    assert_eq!(stages.collect::<Vec<_>>(), [CallStage::Offered, CallStage::Declined]);
 }
 
 #[tokio::test]

@@ -9,24 +9,20 @@ use sluice_model::{Address, Answer, Failure};
 use whatsapp_rust::Jid;
 
 use crate::desk::addresses::jid_of;
-use crate::desk::{Desk, of_question};
-use crate::outward::of_app_state;
+use crate::desk::{Desk, gone, of_question};
+use crate::outward::{Names, of_app_state};
 
 /// WhatsApp itself stops showing somebody as typing after about so long.
 const SHOWN: Duration = Duration::from_secs(25);
 
-/// Read marks go to the authors of the messages that came in lately; the account's other devices are told as well.
+/// Read marks go to the authors of the messages; the account's other devices are told as well.
 pub async fn mark_read(desk: &Desk, chat: &Address, remotes: &[String]) -> Result<Answer, Failure> {
     let jid = jid_of(chat)?;
     let mut by_author: HashMap<(Jid, Option<Jid>), Vec<String>> = HashMap::new();
     let unread = desk.take_unread(chat, remotes);
-    let of_old = |remote: &&String| unread.iter().all(|note| note.remote != **remote);
-    // Who wrote an older message of a group is not known any more.
-    if !chat.is_group() {
-        let old: Vec<String> = remotes.iter().filter(of_old).cloned().collect();
-        if !old.is_empty() {
-            by_author.insert((jid.clone(), None), old);
-        }
+    let forgotten = |remote: &String| unread.iter().all(|note| note.remote != *remote);
+    for (author, remote) in older(desk, chat, &jid, remotes, forgotten).await? {
+        by_author.entry((jid.clone(), author)).or_default().push(remote);
     }
     for note in unread.iter().cloned() {
         by_author.entry((note.jid, note.sender)).or_default().push(note.remote);
@@ -43,6 +39,36 @@ pub async fn mark_read(desk: &Desk, chat: &Address, remotes: &[String]) -> Resul
         }
     }
     Ok(Answer::Done)
+}
+
+/// What this session does not have in mind, with its author where one has to be named: the house knows.
+async fn older(
+    desk: &Desk,
+    chat: &Address,
+    jid: &Jid,
+    remotes: &[String],
+    forgotten: impl Fn(&String) -> bool + Send,
+) -> Result<Vec<(Option<Jid>, String)>, Failure> {
+    let has_authors = chat.is_group() || *chat == Address::Story;
+    let wanted: Vec<String> = remotes.iter().filter(|remote| forgotten(remote)).cloned().collect();
+    if wanted.is_empty() && !remotes.is_empty() {
+        return Ok(Vec::new());
+    }
+    if !has_authors && !wanted.is_empty() {
+        return Ok(wanted.into_iter().map(|remote| (None, remote)).collect());
+    }
+    let mut known = desk.home.recall.received(chat, &wanted).await.map_err(gone)?;
+    known.retain(|message| forgotten(&message.remote));
+    if !has_authors {
+        return Ok(known.into_iter().map(|message| (None, message.remote)).collect());
+    }
+    let names = Names::of(desk, jid, known.iter().filter_map(|message| message.sender.as_ref()), !known.is_empty());
+    let names = names.await?;
+    let named = known.into_iter().filter_map(|message| {
+        let author = names.member(&message.sender?).ok()?;
+        Some((Some(author), message.remote))
+    });
+    Ok(named.collect())
 }
 
 pub async fn typing(desk: &Desk, chat: &Address, recording: bool, for_ms: u32) -> Result<Answer, Failure> {

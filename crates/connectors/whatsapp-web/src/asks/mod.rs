@@ -1,8 +1,10 @@
 //! Live questions.
 
+mod calls;
 mod chats;
 mod groups;
 mod people;
+mod presence;
 mod profile;
 
 use sluice_model::failure::Why;
@@ -10,6 +12,8 @@ use sluice_model::{Answer, Ask, Failure};
 
 use crate::desk::{Desk, Stored, gone};
 use crate::inward;
+
+pub use self::presence::resume;
 
 /// # Errors
 /// `Refused{Unsupported}` for what is asked of the connector and not of a session; otherwise what WhatsApp says.
@@ -20,6 +24,8 @@ pub async fn answer(desk: &Desk, ask: Ask) -> Result<Answer, Failure> {
         Ask::Person { of } => Box::pin(people::person(desk, of)).await,
         Ask::SaveContact { who, name } => people::save(desk, &who, name).await,
         Ask::Block { who, on } => people::block(desk, &who, on).await,
+        Ask::Presence { of, on } => presence::watch(desk, &of, on).await,
+        Ask::RejectCall { remote } => calls::reject(desk, &remote).await,
         Ask::MarkRead { chat, remotes } => chats::mark_read(desk, &chat, &remotes).await,
         Ask::Typing { chat, recording, for_ms } => chats::typing(desk, &chat, recording, for_ms).await,
         Ask::Archive { chat, on } => chats::archive(desk, &chat, on).await,

@@ -1,22 +1,25 @@
 //! What one session needs to speak with WhatsApp: the client, the account's home, and a little memory of both.
 //!
 //! Little is remembered between sessions, all of it in the vault under `words/` and all of it bounded: what polls are
-//! about, which chats have a timer and a name, who saw a story, whom the account has saved.
+//! about, which chats have a timer and a name, who saw a story, whom the account has saved and whom it watches.
 
 pub mod addresses;
 mod audience;
+mod cards;
 mod chats;
 pub mod checks;
 pub mod pairs;
 #[cfg(test)]
 pub mod plain;
 pub mod polls;
+pub mod ringing;
 pub mod stored;
 mod stories;
 #[cfg(test)]
 mod tests;
 mod trouble;
 pub mod unread;
+pub mod watched;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,13 +28,19 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sluice_connector::{Closed, Home};
+use tokio::sync::OnceCell;
 use whatsapp_rust::lid_pn_cache::LearningSource;
 use whatsapp_rust::{Client, Jid};
 
+use self::cards::Cards;
 use self::chats::Chats;
 use self::checks::Checks;
+use self::ringing::Ringing;
 use self::unread::Unread;
+use self::watched::Watched;
+use crate::wire::Pages;
 
+pub use self::cards::Card;
 pub use self::chats::Chat;
 pub use self::pairs::{Own, Pairs};
 pub use self::stored::Stored;
@@ -44,14 +53,28 @@ pub const FILE_LIMIT: u64 = 100 * 1024 * 1024;
 pub struct Desk {
     pub client: Arc<Client>,
     pub home: Home,
+    pub pages: Option<Pages>,
     checks: Checks,
     chats: Mutex<Chats>,
     unread: Mutex<Unread>,
+    cards: Mutex<Cards>,
+    ringing: Mutex<Ringing>,
+    watched: OnceCell<tokio::sync::Mutex<Watched>>,
 }
 
 impl Desk {
-    pub fn new(client: Arc<Client>, home: Home) -> Self {
-        Self { client, home, checks: Checks::default(), chats: Mutex::default(), unread: Mutex::default() }
+    pub fn new(client: Arc<Client>, home: Home, pages: Option<Pages>) -> Self {
+        Self {
+            client,
+            home,
+            pages,
+            checks: Checks::default(),
+            chats: Mutex::default(),
+            unread: Mutex::default(),
+            cards: Mutex::default(),
+            ringing: Mutex::default(),
+            watched: OnceCell::new(),
+        }
     }
 
     /// Who the account is.

@@ -1,15 +1,19 @@
 use std::time::Duration;
 
-use sluice_model::content::{Poll, Target};
-use sluice_model::{Address, Timestamp};
+use sluice_model::content::{Poll, Preview, Target};
+use sluice_model::event::{Presence, PresenceState};
+use sluice_model::{Address, Party, Timestamp};
 use whatsapp_rust::Jid;
 use whatsapp_rust::wacore::poll::compute_option_hash;
 
 use super::addresses::{address_of, jid_of};
+use super::cards::{Card, Cards};
 use super::checks::{A_MINUTE, Budget};
 use super::pairs::{Own, Pairs};
 use super::polls::Ballot;
+use super::stored::Stored;
 use super::unread::{Note, Unread};
+use super::watched::{MOST, Watched};
 
 fn jid(text: &str) -> Jid {
     text.parse().unwrap()
@@ -119,4 +123,57 @@ fn unread_messages_are_taken_once_and_are_bounded() {
     assert!((1..1_000).contains(&rest), "{rest}");
     assert!(unread.take(&phone("111111"), &[]).is_empty());
     assert_eq!(unread.take(&phone("222222"), &["x".into()]).len(), 1);
+}
+
+#[test]
+fn a_file_whose_path_would_name_another_host_is_none() {
+    let handle = |path: &str| serde_json::json!({"path": path, "hash": ""});
+    assert!(Stored::read(&handle("/v/t62.7118-24/1.enc?ccb=11-4")).is_some());
+    for path in ["", "v/1.enc", ".evil.example/1.enc", "@evil.example/1.enc", ":80/1.enc", "https://evil.example/1.enc"]
+    {
+        assert_eq!(Stored::read(&handle(path)), None, "{path}");
+    }
+}
+
+#[test]
+fn presence_is_told_once_and_of_few_people() {
+    let party = |digits: &str| Party { alias: Some(Address::Lid("55".into())), ..Party::new(phone(digits)) };
+    let now = |digits: &str, state, last_seen| Presence { who: party(digits), chat: phone(digits), state, last_seen };
+    let (online, typing) =
+        (now("79990000001", PresenceState::Online, None), now("79990000001", PresenceState::Typing, None));
+    let mut watched = Watched::default();
+    assert_eq!(watched.hear(online.clone()), None, "nobody asked");
+    // Asked for when only the LID was known.
+    assert!(watched.add(&Party::new(Address::Lid("55".into()))));
+    let mut told = |presence: &Presence| watched.hear(presence.clone()).is_some();
+    assert_eq!([told(&online), told(&online), told(&typing), told(&typing)], [true, false, true, true]);
+    assert_eq!([told(&online), told(&online)], [true, false]);
+    let gone = |seconds| now("79990000001", PresenceState::Offline, Some(Timestamp::from_seconds(seconds)));
+    assert_eq!([told(&gone(1)), told(&gone(1)), told(&gone(2))], [true, false, true]);
+    watched.remove(&party("79990000001"));
+    assert_eq!(watched.hear(online), None, "and nobody asks any more");
+
+    let stranger = |n: usize| Party::new(phone(&format!("7998{n:07}")));
+    assert!((0..MOST).all(|n| watched.add(&stranger(n))));
+    assert!(!watched.add(&stranger(MOST)) && watched.add(&stranger(0)), "those who are watched may be asked for again");
+}
+
+#[test]
+fn a_page_is_visited_once_in_a_while() {
+    let at = Timestamp::from_seconds;
+    let card =
+        |title: &str| Some(Card { preview: Preview { title: title.into(), ..Preview::default() }, picture: None });
+    let mut cards = Cards::default();
+    cards.keep("a", card("A"), at(0));
+    cards.keep("dead", None, at(0));
+    let title = |cards: &Cards, link: &str, now| {
+        cards.find(link, at(now)).map(|card| card.map(|card| card.preview.title).unwrap_or_default())
+    };
+    assert_eq!([title(&cards, "a", 599), title(&cards, "a", 600)], [Some("A".into()), None]);
+    assert_eq!([title(&cards, "dead", 59), title(&cards, "dead", 60)], [Some(String::new()), None]);
+    assert_eq!(title(&cards, "b", 0), None);
+    cards.keep("a", card("A again"), at(1));
+    assert_eq!(title(&cards, "a", 2), Some("A again".into()));
+    (0..10).for_each(|n| cards.keep(&n.to_string(), card("x"), at(2)));
+    assert_eq!((title(&cards, "a", 2), title(&cards, "9", 2)), (None, Some("x".into())), "few are kept");
 }

@@ -7,16 +7,21 @@ use whatsapp_rust::Jid;
 use whatsapp_rust::wacore::types::call::{CallAction, CallEndedElsewhere, ElsewhereOutcome, IncomingCall, MissedCall};
 
 use crate::desk::Desk;
+use crate::desk::ringing::Ring;
 
 pub async fn incoming(desk: &Desk, call: &IncomingCall) -> Option<Inbound> {
     let (stage, video, caller) = stage(&call.action)?;
     let creator = call.action.call_creator();
-    let name = call.notify.as_deref();
-    tell(desk, creator, caller, name, call.action.call_id(), video, stage).await
+    let (name, remote) = (call.notify.as_deref(), call.action.call_id());
+    let told = tell(desk, creator, caller, name, remote, video, stage).await?;
+    if stage == CallStage::Offered {
+        desk.rings(Ring { call: told.clone(), peer: call.from.clone(), creator: creator.clone() });
+    }
+    Some(Inbound::Call(told))
 }
 
 pub async fn missed(desk: &Desk, call: &MissedCall) -> Option<Inbound> {
-    tell(desk, &call.from, None, None, &call.call_id, false, CallStage::Missed).await
+    tell(desk, &call.from, None, None, &call.call_id, false, CallStage::Missed).await.map(Inbound::Call)
 }
 
 pub async fn elsewhere(desk: &Desk, call: &CallEndedElsewhere) -> Option<Inbound> {
@@ -24,7 +29,7 @@ pub async fn elsewhere(desk: &Desk, call: &CallEndedElsewhere) -> Option<Inbound
         ElsewhereOutcome::Accepted => CallStage::Accepted,
         _ => CallStage::Declined,
     };
-    tell(desk, &call.from, None, None, &call.call_id, false, stage).await
+    tell(desk, &call.from, None, None, &call.call_id, false, stage).await.map(Inbound::Call)
 }
 
 /// The stage of a call, whether it has a picture, and the caller's number where it is said. What devices say to one
@@ -58,7 +63,9 @@ async fn tell(
     remote: &str,
     video: bool,
     stage: CallStage,
-) -> Option<Inbound> {
+) -> Option<Call> {
+    // Whatever this is, it rings no more as it did.
+    desk.rings_no_more(remote);
     let mut pairs = desk.pairs([from.clone()]).await;
     if let Some(phone) = phone {
         pairs.learn(from, phone);
@@ -66,5 +73,5 @@ async fn tell(
         desk.keep_pair(from, phone).await;
     }
     let from: Party = pairs.party(from, name)?;
-    Some(Inbound::Call(Call { remote: remote.to_owned(), from, video, stage }))
+    Some(Call { remote: remote.to_owned(), from, video, stage })
 }

@@ -12,6 +12,7 @@ mod groups;
 mod history;
 mod messages;
 mod people;
+mod presence;
 mod receipts;
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,8 @@ pub async fn read(desk: &Desk, event: &Event) -> Vec<Inbound> {
         Event::ContactUpdate(update) => people::saved(desk, update).await.into_iter().collect(),
         Event::ContactNumberChanged(change) => people::renumbered(change).into_iter().collect(),
         Event::PushNameUpdate(update) => people::renamed(desk, update).await.into_iter().collect(),
+        Event::Presence(update) => presence::there(desk, update).await.into_iter().collect(),
+        Event::ChatPresence(update) => presence::typing(desk, update).await.into_iter().collect(),
         Event::HistorySync(sync) => {
             Box::pin(history::read(desk, sync)).await;
             Vec::new()

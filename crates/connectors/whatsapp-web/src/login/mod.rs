@@ -126,6 +126,7 @@ impl Pairing {
             tasks: self.tasks.clone(),
             trouble: troubled,
             hook: None,
+            seals: None,
         });
         let client = match Box::pin(built).await {
             Ok(client) => client,

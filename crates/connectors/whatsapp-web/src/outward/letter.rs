@@ -137,9 +137,21 @@ fn show_preview(extended: &mut kinds::ExtendedTextMessage, preview: &Preview, wo
     }
 }
 
-/// The first link in the words.
+/// The first link in the words, without the signs that end a sentence or stand around it.
 pub fn first_link(words: &str) -> Option<&str> {
-    words.split_whitespace().find(|word| word.starts_with("https://") || word.starts_with("http://"))
+    words.split_whitespace().map(bare).find(|word| word.starts_with("https://") || word.starts_with("http://"))
+}
+
+fn bare(word: &str) -> &str {
+    let mut word = word.trim_start_matches(['(', '[', '<', '«', '"', '\'']);
+    loop {
+        word = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ']', '>', '»', '"', '\'']);
+        match word.strip_suffix(')') {
+            // One that was opened in the link belongs to it.
+            Some(rest) if rest.matches('(').count() <= rest.matches(')').count() => word = rest,
+            _ => return word,
+        }
+    }
 }
 
 /// White on a colour, as the app's own stories.

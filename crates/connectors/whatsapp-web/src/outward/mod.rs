@@ -6,6 +6,7 @@
 mod context;
 mod facts;
 pub mod letter;
+mod links;
 mod names;
 mod preview;
 mod story;
@@ -15,18 +16,19 @@ mod upload;
 mod vote;
 
 use sluice_connector::Receipt;
+use sluice_model::content::Text;
 use sluice_model::failure::Why;
 use sluice_model::{Address, Content, Failure, Order};
 use whatsapp_rust::waproto::whatsapp as wa;
 use whatsapp_rust::{Jid, SendOptions};
 
 use self::letter::Parts;
-use self::names::Names;
 use crate::desk::addresses::jid_of;
 use crate::desk::polls::Ballot;
-use crate::desk::{Desk, gone};
+use crate::desk::{Card, Desk, gone};
 
-pub use self::names::of_app_state;
+pub use self::names::{Names, of_app_state};
+pub use self::preview::Picture;
 
 /// Hands one order to WhatsApp, with the order's `remote` as the stanza's id. The session waits for the server's word.
 ///
@@ -82,10 +84,13 @@ async fn write(desk: &Desk, order: &Order, chat: &Jid, remote: &str) -> Result<w
         context: context::of(message, chat, &names, desk.chat(&message.chat).await.timer)?,
         ..Parts::default()
     };
+    let mut with_card = None;
     match &message.content {
+        Content::Text(Text { preview: Some(preview), .. }) => parts.picture = preview::picture(desk, preview).await?,
         Content::Text(text) => {
-            if let Some(preview) = &text.preview {
-                parts.picture = preview::picture(desk, preview).await?;
+            if let Some(Card { preview, picture }) = Box::pin(links::card(desk, text)).await {
+                parts.picture = picture;
+                with_card = Some(Content::Text(Text { preview: Some(preview), ..text.clone() }));
             }
         }
         Content::Media(media) => parts.file = Some(upload::bring(desk, media).await?),
@@ -102,7 +107,7 @@ async fn write(desk: &Desk, order: &Order, chat: &Jid, remote: &str) -> Result<w
         Content::Vote(vote) => return vote::write(desk, vote, chat, &names, parts.now_ms).await,
         _ => {}
     }
-    letter::write(&message.content, parts)
+    letter::write(with_card.as_ref().unwrap_or(&message.content), parts)
 }
 
 /// The secret that votes are sealed with. It follows from the account's own secret and the poll's id: a second attempt

@@ -31,12 +31,22 @@ impl Names {
             _ => message.quoted.as_ref().map(|quoted| &quoted.target),
         };
         let names_members = target.is_some() || matches!(message.content, Content::Poll(_));
+        let people = target.and_then(|target| target.sender.as_ref()).into_iter().chain([&message.chat]);
+        Self::of(desk, chat, people, names_members).await
+    }
+
+    /// What these people are called in `chat`; of a group's members only where that is needed.
+    pub async fn of(
+        desk: &Desk,
+        chat: &Jid,
+        people: impl Iterator<Item = &Address> + Send,
+        names_members: bool,
+    ) -> Result<Self, Failure> {
+        let people: Vec<Jid> = people.filter_map(|address| jid_of(address).ok()).collect();
         let by_lid = names_members && chat.is_group() && {
             let group = Box::pin(async { desk.client.groups().query_info(chat).await });
             group.await.map_err(|error| of_question(&error, "the group"))?.addressing_mode == AddressingMode::Lid
         };
-        let people = target.and_then(|target| target.sender.as_ref()).into_iter().chain([&message.chat]);
-        let people: Vec<Jid> = people.filter_map(|address| jid_of(address).ok()).collect();
         Ok(Self { own: desk.own(), pairs: desk.pairs(people).await, by_lid })
     }
 

@@ -1,5 +1,7 @@
 //! The picture of a link's card.
 
+use std::path::Path;
+
 use sluice_model::Failure;
 use sluice_model::content::{Media, MediaKind, Preview};
 use whatsapp_rust::wacore::download::MediaType;
@@ -12,7 +14,10 @@ use crate::desk::{Desk, Stored, of_disk};
 const LIMIT: u64 = 5 * 1024 * 1024;
 
 /// A JPEG of so many bytes goes along in the message itself.
-const INLINE: u64 = 48 * 1024;
+pub const INLINE: u64 = 48 * 1024;
+
+/// How every JPEG begins.
+pub const JPEG: &[u8] = b"\xFF\xD8\xFF";
 
 #[derive(Clone, Debug, Default)]
 pub struct Picture {
@@ -42,10 +47,16 @@ pub async fn picture(desk: &Desk, preview: &Preview) -> Result<Option<Picture>, 
     if file.mime == "image/jpeg" && file.blob.size <= INLINE {
         picture.inline = Some(tokio::fs::read(&file.path).await.map_err(of_disk)?);
     }
-    if preview.large
-        && let Some(size) = facts::look(file.path.clone(), MediaKind::Image).await?.size
-    {
-        picture.large = Some((bring_file(desk, &file, MediaType::LinkThumbnail).await?.stored, size));
+    if preview.large {
+        picture.large = large(desk, &file.path).await?;
     }
     Ok(Some(picture))
+}
+
+/// Brings a picture to the media servers; `None` when it is none.
+pub async fn large(desk: &Desk, path: &Path) -> Result<Option<(Stored, (u32, u32))>, Failure> {
+    let Some(size) = facts::look(path.to_owned(), MediaKind::Image).await?.size else {
+        return Ok(None);
+    };
+    Ok(Some((bring_file(desk, path, MediaType::LinkThumbnail).await?.stored, size)))
 }

@@ -226,7 +226,10 @@ async fn files_tell_their_length_and_their_size() {
 
 #[test]
 fn a_link_is_found_among_the_words() {
-    assert_eq!(letter::first_link("see https://example.org/a?b, please"), Some("https://example.org/a?b,"));
+    assert_eq!(letter::first_link("see https://example.org/a?b, please"), Some("https://example.org/a?b"));
+    assert_eq!(letter::first_link("(«http://example.org/.», https://no)"), Some("http://example.org/"));
+    assert_eq!(letter::first_link("(https://example.org/A_(b)?)"), Some("https://example.org/A_(b)"));
+    assert_eq!(letter::first_link("(https://example.org/A)."), Some("https://example.org/A"));
     assert_eq!(letter::first_link("nothing here"), None);
 }
 

@@ -3,7 +3,6 @@
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use sluice_connector::File;
 use sluice_model::Failure;
 use sluice_model::content::{Media, MediaKind, Source};
 use sluice_model::failure::Why;
@@ -40,7 +39,7 @@ pub async fn bring(desk: &Desk, media: &Media) -> Result<Uploaded, Failure> {
     let file = desk.home.media.obtain(media, FILE_LIMIT).await?;
     let kind = Kind::of(media.kind);
     let facts = facts::look(file.path.clone(), media.kind).await?;
-    let mut uploaded = bring_file(desk, &file, kind.media_type()).await?;
+    let mut uploaded = bring_file(desk, &file.path, kind.media_type()).await?;
     uploaded.stored.kind = kind;
     uploaded.stored.mime = mime_of(media.kind, file.mime);
     uploaded.stored.file_name = media.file_name.clone().or(file.file_name);
@@ -48,8 +47,8 @@ pub async fn bring(desk: &Desk, media: &Media) -> Result<Uploaded, Failure> {
 }
 
 /// As [`bring`], for a file at hand.
-pub async fn bring_file(desk: &Desk, file: &File, media_type: MediaType) -> Result<Uploaded, Failure> {
-    let path = file.path.clone();
+pub async fn bring_file(desk: &Desk, path: &Path, media_type: MediaType) -> Result<Uploaded, Failure> {
+    let path = path.to_owned();
     let sealed = tokio::task::spawn_blocking(move || seal(&path, media_type)).await;
     let (source, info) =
         sealed.map_err(|error| of_disk(error.into()))?.map_err(|error| of_disk(std::io::Error::other(error)))?;

@@ -41,6 +41,15 @@ impl Acks {
         waiting.is_some_and(|waiting| waiting.send(word).is_ok())
     }
 
+    /// Somebody has these messages, so the server had taken them, whatever became of its own word.
+    pub fn confirm(&self, ids: &[String]) {
+        let mut waiting = self.lock();
+        for waiting in ids.iter().filter_map(|id| waiting.remove(id)) {
+            // Who does not wait any more misses nothing.
+            let _ = waiting.send(Word::Taken);
+        }
+    }
+
     /// Whoever waits now waits for nothing.
     pub fn lose(&self) {
         for (_, waiting) in self.lock().drain() {
@@ -83,6 +92,15 @@ mod tests {
         assert_eq!(other.word().await, Word::Refused("479".to_owned()));
         assert_eq!(one.word().await, Word::Taken);
         assert!(!acks.settle(&ack("1", None)), "a word that comes twice is late");
+    }
+
+    #[tokio::test]
+    async fn who_has_a_message_speaks_for_the_server() {
+        let acks = Acks::default();
+        let (one, _other) = (acks.expect("1"), acks.expect("2"));
+        acks.confirm(&["1".to_owned(), "3".to_owned()]);
+        assert_eq!(one.word().await, Word::Taken);
+        assert!(!acks.settle(&ack("1", None)) && acks.settle(&ack("2", None)));
     }
 
     #[tokio::test]

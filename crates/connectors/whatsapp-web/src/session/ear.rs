@@ -4,6 +4,7 @@ use std::sync::{Arc, Weak};
 
 use sluice_model::failure::Why;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use whatsapp_rust::types::events::{Event, EventHandler};
 
 use super::place::Place;
@@ -30,11 +31,13 @@ impl EventHandler for Ear {
             // The hook had them.
             Event::Messages(batch) if batch.hook_committed => return,
             Event::ServerAck(ack) if ack.class.as_deref() != Some("message") || place.acks.settle(ack) => return,
+            Event::Receipt(receipt) => place.acks.confirm(&receipt.message_ids),
             // Known at once, told in its turn.
             Event::Disconnected(_) => place.fall(Why::Disconnected, "The connection to WhatsApp is lost."),
             _ => {}
         }
-        if self.events.try_send(Heard::Event(event)).is_err() {
+        // A session that is over is told a farewell that nobody reads.
+        if let Err(TrySendError::Full(_)) = self.events.try_send(Heard::Event(event)) {
             tracing::warn!("what WhatsApp told is lost: the house takes nothing in");
         }
     }

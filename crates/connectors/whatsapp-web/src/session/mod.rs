@@ -23,6 +23,7 @@ use self::place::Place;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::tasks::{Tasks, world};
+use crate::wire::Seals;
 use crate::{abilities, asks, outward, trouble};
 
 /// The server's word about a message comes in a moment or not at all.
@@ -42,7 +43,7 @@ pub struct Stay {
 impl Stay {
     /// Returns at once; the way to WhatsApp is found by the task.
     pub fn begin(home: Home, settings: Arc<Settings>) -> Self {
-        let place = Arc::new(Place::new(Tasks::new(home.clock.clone())));
+        let place = Arc::new(Place::new(Tasks::new(home.clock.clone()), Seals::new(home.clock.clone())));
         let task = {
             let (home, place) = (home.clone(), place.clone());
             async move {
@@ -109,7 +110,10 @@ impl Session for Stay {
         self.check(order)?;
         let live = self.place.connected()?;
         let awaited = order.message.remote.as_deref().map(|remote| self.place.acks.expect(remote));
-        let receipt = Box::pin(outward::send(&live.desk, order)).await?;
+        let receipt = {
+            let _under_way = self.place.seals.begin();
+            Box::pin(outward::send(&live.desk, order)).await?
+        };
         let Some(awaited) = awaited.filter(|_| outward::needs_ack(order)) else {
             return Ok(receipt);
         };

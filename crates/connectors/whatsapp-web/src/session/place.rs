@@ -12,10 +12,12 @@ use super::acks::Acks;
 use crate::desk::Desk;
 use crate::store::Store;
 use crate::tasks::Tasks;
+use crate::wire::Seals;
 
 pub struct Place {
     pub tasks: Tasks,
     pub acks: Acks,
+    pub seals: Arc<Seals>,
     live: OnceLock<Live>,
     /// Why nothing can be sent, when nothing can.
     down: Mutex<Option<(Why, String)>>,
@@ -33,11 +35,12 @@ pub struct Live {
 }
 
 impl Place {
-    pub fn new(tasks: Tasks) -> Self {
+    pub fn new(tasks: Tasks, seals: Seals) -> Self {
         let down = (Why::Disconnected, "The account is on its way to WhatsApp.".to_owned());
         Self {
             tasks,
             acks: Acks::default(),
+            seals: Arc::new(seals),
             live: OnceLock::new(),
             down: Mutex::new(Some(down)),
             left: CancellationToken::new(),

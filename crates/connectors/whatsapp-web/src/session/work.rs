@@ -22,7 +22,8 @@ use crate::desk::Desk;
 use crate::settings::Settings;
 use crate::store::{self, Store};
 use crate::tasks::world;
-use crate::{client, inward, trouble};
+use crate::wire::Pages;
+use crate::{asks, client, inward, trouble};
 
 /// What the reading of one event may take, questions to the server included: those that follow wait for it.
 const READING: Duration = Duration::from_secs(120);
@@ -55,6 +56,7 @@ pub async fn work(home: &Home, settings: Arc<Settings>, place: &Arc<Place>) -> R
         tasks: place.tasks.clone(),
         trouble: troubled,
         hook: Some(Arc::new(hook)),
+        seals: Some(place.seals.clone()),
     });
     let Ok(client) = Box::pin(built).await else {
         // The vault answers no more, or holds what cannot be read.
@@ -63,7 +65,7 @@ pub async fn work(home: &Home, settings: Arc<Settings>, place: &Arc<Place>) -> R
     };
     let ear = Ear { place: Arc::downgrade(place), events: sender.clone() };
     client.subscribe_handler(Arc::new(ear)).detach();
-    let desk = Desk::new(client.clone(), home.clone());
+    let desk = Desk::new(client.clone(), home.clone(), Pages::of(&settings, home));
     let live = place.settle(Live { client, desk, store });
     let mut ears = Ears { sender, events, trouble };
     tokio::select! {
@@ -163,7 +165,8 @@ async fn read(home: &Home, place: &Place, live: &Live, event: &Event) -> Result<
             place.acks.lose();
             place.rise();
             show(home, place, &live.client);
-            tell(home, connected(&live.client)).await
+            tell(home, connected(&live.client)).await?;
+            asks::resume(&live.desk).await
         }
         Event::ServerAck(ack) => match late(ack, home.clock.now()) {
             Some(receipt) => home.inbox.push(vec![Inbound::Receipt(receipt)]).await,

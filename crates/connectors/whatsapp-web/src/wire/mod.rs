@@ -1,7 +1,9 @@
-//! The two ways to WhatsApp: the socket that messages go over, and HTTP for files and the protocol's version. Both go
-//! through `outside`, and through the account's proxy where it has one.
+//! The two ways to WhatsApp: the socket that messages go over, and HTTP for files and the protocol's version; and the
+//! way to pages that links lead to. All go through `outside`, and through the account's proxy where it has one.
 
 mod http;
+mod pages;
+mod seals;
 mod socket;
 #[cfg(test)]
 mod tests;
@@ -14,6 +16,8 @@ use sluice_outside::{Client, Unusable};
 use crate::settings::Settings;
 
 pub use self::http::Web;
+pub use self::pages::Pages;
+pub use self::seals::Seals;
 pub use self::socket::Socket;
 
 /// Why nothing may go out.

@@ -13,6 +13,7 @@ use whatsapp_rust::transport::{Transport, TransportEvent, TransportFactory, from
 use whatsapp_rust::wacore::net::{WHATSAPP_WEB_ORIGIN, WHATSAPP_WEB_WS_URL};
 
 use super::Way;
+use super::seals::{Careful, Seals};
 use crate::settings::Settings;
 
 /// Opens the socket anew for each connection.
@@ -20,11 +21,18 @@ pub struct Socket {
     way: Way,
     /// Hears why WhatsApp cannot be reached, in words for a person.
     trouble: mpsc::UnboundedSender<String>,
+    seals: Option<Arc<Seals>>,
 }
 
 impl Socket {
     pub fn new(settings: &Arc<Settings>, home: &Home, trouble: mpsc::UnboundedSender<String>) -> Self {
-        Self { way: Way::of(settings, home), trouble }
+        Self { way: Way::of(settings, home), trouble, seals: None }
+    }
+
+    /// What goes out waits for the keys of a session.
+    #[must_use]
+    pub fn with_seals(self, seals: Option<Arc<Seals>>) -> Self {
+        Self { seals, ..self }
     }
 
     async fn open(&self) -> Result<Opened, String> {
@@ -36,7 +44,11 @@ impl Socket {
             .add_header(http::header::ORIGIN, http::HeaderValue::from_static(WHATSAPP_WEB_ORIGIN))
             .map_err(|error| unreachable(&error))?;
         let (websocket, _) = request.connect_on(stream).await.map_err(|error| unreachable(&error))?;
-        Ok(from_websocket(websocket))
+        let (transport, events) = from_websocket(websocket);
+        Ok(match self.seals.clone() {
+            Some(seals) => (Arc::new(Careful { transport, seals }), events),
+            None => (transport, events),
+        })
     }
 }
 

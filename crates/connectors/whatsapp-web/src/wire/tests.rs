@@ -29,9 +29,11 @@ fn home(proxy: Option<&str>) -> Home {
         settings: Owners::default(),
         condition: Condition::new(Timestamp::default()),
     };
+    let inbox = Arc::new(RecordingInbox::default());
     Home {
         account: Arc::new(account),
-        inbox: Arc::new(RecordingInbox::default()),
+        recall: inbox.clone(),
+        inbox,
         vault: Arc::new(MemoryVault::default()),
         media: Arc::new(MemoryMedia::new().unwrap()),
         clock: Clock::real(),
@@ -43,7 +45,7 @@ fn home(proxy: Option<&str>) -> Home {
 fn settings(server: Option<String>) -> Arc<Settings> {
     let guard = Guard { allow: vec![Allowed::Loopback], https_only: false };
     let outside = Client::new(sluice_outside::Settings { guard, ..sluice_outside::Settings::default() }).unwrap();
-    Arc::new(Settings { outside, server, version: None })
+    Arc::new(Settings { outside, server, version: None, link_previews: true })
 }
 
 /// Reads one request, answers it, and gives what was read.

@@ -34,7 +34,12 @@ impl Pocket {
         }
         let guard = Guard { allow: vec![Allowed::Loopback], https_only: false };
         let outside = Client::new(sluice_outside::Settings { guard, ..sluice_outside::Settings::default() }).unwrap();
-        let settings = Settings { outside, server: Some(world.url()), version: Some((2, 3000, 1_026_131_876)) };
+        let settings = Settings {
+            outside,
+            server: Some(world.url()),
+            version: Some((2, 3000, 1_026_131_876)),
+            link_previews: true,
+        };
         Self { connector: Arc::new(WhatsappWeb::new(settings)), world }
     }
 }

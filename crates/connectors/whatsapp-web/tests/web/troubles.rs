@@ -179,3 +179,44 @@ async fn the_owner_is_not_shown_online() {
     });
     assert_eq!(kind.await.unwrap(), "inactive");
 }
+
+/// As after a crash in the very moment in which an answer is out.
+#[tokio::test]
+async fn an_answer_leaves_when_its_keys_are_kept() {
+    let rig = Pocket::new().await;
+    let (stage, session) = Stage::connected(&rig).await;
+    let soon = std::time::Duration::from_secs(10);
+    let mut kept = Vec::new();
+    // With each change of the speaker there is a new key; the library itself takes care of the first one only.
+    for words in ["one", "two", "three"] {
+        let order = stage.text(&bob(), words);
+        let asked = rig.say(&stage.home, &bob(), sluice_model::Content::text(words)).await;
+        let confirmed = |world: &sluice_whatsapp_world::World| {
+            world.receipts(BOB).iter().any(|told| told.id == asked).then_some(())
+        };
+        rig.world.until(soon, words, confirmed).await.unwrap();
+        let passed = rig.world.until(soon, words, |world| {
+            world.passed(ANN).iter().any(|passed| Some(&passed.id) == order.message.remote.as_ref()).then_some(())
+        });
+        let crash = async {
+            passed.await.unwrap();
+            stage.home.vault.list("").await.unwrap()
+        };
+        let sent;
+        (kept, sent) = tokio::join!(crash, session.perform(&order));
+        sent.unwrap();
+    }
+    session.close().await;
+    let lost = stage.home.vault.names("").await.unwrap().into_iter();
+    let lost = lost.filter(|name| kept.iter().all(|(known, _)| known != name)).map(|name| (name, None));
+    let back: Vec<_> =
+        lost.collect::<Vec<_>>().into_iter().chain(kept.into_iter().map(|(name, bytes)| (name, Some(bytes)))).collect();
+    stage.home.vault.write(back).await.unwrap();
+
+    stage.inbox.forget();
+    let _again = stage.open().await;
+    let asked = rig.say(&stage.home, &bob(), sluice_model::Content::text("and now?")).await;
+    let of_it = |stage: &Stage<'_>| stage.messages().into_iter().find(|message| message.remote.starts_with(&asked));
+    let came = stage.until("what Bob says to the answer", of_it).await;
+    assert_eq!((came.remote.as_str(), came.content.words()), (asked.as_str(), "and now?"));
+}

@@ -28,8 +28,8 @@ impl Claims {
         let broken = |note| Done { result: Err(Failure::unknown(note)), sent_at: None, took: Duration::ZERO };
         let (id, done) = match ended {
             Ok(ended) => ended,
-            // Given up, and remembered: it stays in hand for the next session.
-            Err(error) if error.is_cancelled() && self.post.connector.remembers() => {
+            // Given up where that does no harm: it stays in hand, and the next session goes on with it or begins it again.
+            Err(error) if error.is_cancelled() && self.may_be_broken_off() => {
                 if let Some(InHand { order, .. }) = self.in_hand.remove(&error.id()) {
                     self.busy.remove(order.chat());
                 }
@@ -60,6 +60,10 @@ impl Claims {
         tracing::debug!(message = %order.id(), attempt = order.attempt, outcome = counts::word(&outcome), "attempted");
         counts::attempted(self.post.connector.name(), counts::word(&outcome), done.took);
         self.finished.push(Settled { order: Arc::unwrap_or_clone(order), epoch: self.mandate.epoch, at: now, outcome });
+    }
+
+    fn may_be_broken_off(&self) -> bool {
+        self.abilities().deduplicates || self.post.connector.remembers()
     }
 
     /// Settles everything that is finished, in one commit.

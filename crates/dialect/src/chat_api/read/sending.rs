@@ -4,9 +4,9 @@ use sluice_model::command::{Remark, ReplyTo, Says, Which, Wish};
 use sluice_model::content::{Card, Location, Media, MediaKind, Preview, Source, Text};
 use sluice_model::{Address, Command, Content, Refusal};
 
-use crate::Call;
 use crate::chat_api::arguments::{self, Arguments};
 use crate::chat_api::{address, ids};
+use crate::{Call, web};
 
 pub fn text(call: &Call) -> Result<Command, Refusal> {
     let arguments = arguments::read(call)?;
@@ -25,14 +25,17 @@ pub fn file(call: &Call) -> Result<Command, Refusal> {
     let (source, named) = source("body", arguments.required("body")?)?;
     let file_name = match (arguments.text("filename")?, &source) {
         (Some(name), _) => Some(name),
-        (None, Source::Url(url)) => Some(name_in(url).to_owned()).filter(|name| !name.is_empty()),
+        (None, Source::Url(url)) => web::name_in(url).map(str::to_owned),
         (None, _) => None,
     };
     let by_name = file_name.as_deref().and_then(|name| mime_guess::from_path(name).first_raw());
     let mime =
         named.filter(|mime| mime != "application/octet-stream").or(by_name.map(str::to_owned)).unwrap_or_default();
     let caption = arguments.text("caption")?;
-    send(&arguments, Content::Media(Media { file_name, caption, ..media(MediaKind::of_mime(&mime), source, mime) }))
+    send(
+        &arguments,
+        Content::Media(Media { file_name, caption, ..Media::new(MediaKind::of_mime(&mime), source, mime) }),
+    )
 }
 
 /// Ogg with Opus in it.
@@ -44,21 +47,7 @@ pub fn voice(call: &Call) -> Result<Command, Refusal> {
     };
     let (source, mime) = source("audio", audio)?;
     let mime = mime.filter(|mime| mime.starts_with("audio/")).unwrap_or_else(|| "audio/ogg".to_owned());
-    send(&arguments, Content::Media(media(MediaKind::Voice, source, mime)))
-}
-
-fn media(kind: MediaKind, source: Source, mime: String) -> Media {
-    Media {
-        kind,
-        source,
-        mime,
-        file_name: None,
-        caption: None,
-        seconds: None,
-        size: None,
-        thumbnail: None,
-        animated: false,
-    }
+    send(&arguments, Content::Media(Media::new(MediaKind::Voice, source, mime)))
 }
 
 /// The file, and the MIME type that a data URI names.
@@ -69,18 +58,8 @@ fn source(field: &'static str, text: String) -> Result<(Source, Option<String>),
         let mime = head.split(';').next().filter(|mime| mime.contains('/')).map(str::to_owned);
         return Ok((Source::Inline { base64: base64.to_owned() }, mime));
     }
-    let rest = ["http://", "https://"].iter().find_map(|scheme| text.trim().strip_prefix(scheme));
-    if rest.is_none_or(|rest| rest.is_empty() || rest.starts_with('/')) {
-        return Err(Refusal::invalid(field, "is neither a link nor a data URI"));
-    }
-    Ok((Source::Url(text.trim().to_owned()), None))
-}
-
-/// The last part of a link's path; empty when there is none.
-fn name_in(url: &str) -> &str {
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    let path = path.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
-    path.rsplit('/').next().unwrap_or_default()
+    let url = web::address(&text).ok_or_else(|| Refusal::invalid(field, "is neither a link nor a data URI"))?;
+    Ok((Source::Url(url.to_owned()), None))
 }
 
 /// A link with a card of the caller's own.

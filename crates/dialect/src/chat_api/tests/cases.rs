@@ -148,15 +148,9 @@ fn order() -> Order {
 
 fn image() -> Content {
     Content::Media(Media {
-        kind: MediaKind::Image,
-        source: Source::Blob(world::blob()),
-        mime: "image/png".into(),
         file_name: Some("cat.png".into()),
         caption: Some("a cat".into()),
-        seconds: None,
-        size: None,
-        thumbnail: None,
-        animated: false,
+        ..Media::new(MediaKind::Image, Source::Blob(world::blob()), "image/png")
     })
 }
 

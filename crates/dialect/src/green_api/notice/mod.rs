@@ -45,12 +45,13 @@ fn told(frame: &Frame<'_>, event: &Event) -> Option<Members> {
         Event::AccountBlocked { .. } => status::state(frame, instance::BLOCKED),
         Event::ContactChanged { party, avatar_url: Some(url) } => status::avatar(frame, party, url),
         // A reconnecting instance stays authorized, an attempt that will be repeated is no status, a message taken back
-        // was never there, and there is no word for a change of a group or a name.
+        // was never there, and there is no word for a change of a group or a name, nor for presence.
         Event::AccountDisconnected { .. }
         | Event::MessageRetried { .. }
         | Event::MessageCancelled { .. }
         | Event::GroupChanged { .. }
         | Event::ContactChanged { avatar_url: None, .. }
+        | Event::PresenceChanged { .. }
         | Event::DebugPublished { .. } => None,
     }
 }

@@ -84,15 +84,6 @@ fn media(fields: &Fields, source: Source, mime: String, name: String) -> Result<
         "audio/ogg" | "audio/opus" => MediaKind::Voice,
         mime => MediaKind::of_mime(mime),
     };
-    Ok(Content::Media(Media {
-        kind,
-        source,
-        mime,
-        file_name: Some(name),
-        caption: fields.text("caption", CAPTION_LIMIT)?,
-        seconds: None,
-        size: None,
-        thumbnail: None,
-        animated: false,
-    }))
+    let caption = fields.text("caption", CAPTION_LIMIT)?;
+    Ok(Content::Media(Media { file_name: Some(name), caption, ..Media::new(kind, source, mime) }))
 }

@@ -96,6 +96,18 @@ pub fn block_contact(call: &Call) -> Read {
     Ok(Command::Ask(Ask::Block { who: addressed(call, "contact", Noun::Contact)?, on }))
 }
 
+/// Hear whether a person is there
+///
+/// From now on `presence.changed` tells when they come, go, type in a chat with the account or record a voice note, until
+/// it is switched off again. Nothing is told of people whom nobody asked for. It is kept over restarts. A messenger may
+/// tell nothing to an account that is itself shown as offline, and nothing of people who hide it.
+#[utoipa::path(post, path = "/v1/accounts/{account}/contacts/{contact}/presence", tag = "Contacts",
+    request_body = Switch, responses((status = 200, description = "It is told, or no longer", body = Done)))]
+pub fn watch_presence(call: &Call) -> Read {
+    let Switch { on } = strict::body(call)?;
+    Ok(Command::Ask(Ask::Presence { of: addressed(call, "contact", Noun::Contact)?, on }))
+}
+
 /// What others see of the account; what is not given stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

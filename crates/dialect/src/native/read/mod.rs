@@ -3,6 +3,7 @@
 
 pub mod about;
 pub mod accounts;
+pub mod calls;
 pub mod chats;
 pub mod contacts;
 pub mod content;

@@ -59,6 +59,8 @@ pub enum News {
         #[serde(skip_serializing_if = "Option::is_none")]
         avatar_url: Option<String>,
     },
+    /// `presence.changed`
+    Presence { presence: Presence },
     /// `debug.published`, as it was published.
     Debug(Value),
 }
@@ -72,6 +74,19 @@ pub struct Call {
     pub video: bool,
     /// `offered`, `accepted`, `declined`, `missed` or `ended`.
     pub stage: &'static str,
+}
+
+/// Whether somebody is there, and what they do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Presence {
+    pub who: Who,
+    /// `kind:value`: the chat with them, or the group that they write in.
+    pub chat: String,
+    /// `online`, `offline`, `typing` or `recording`.
+    pub state: &'static str,
+    /// When they were there last, where they have gone and let it be seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<When>,
 }
 
 /// How the account stands now.
@@ -169,7 +184,19 @@ impl News {
             E::ContactChanged { party, avatar_url } => {
                 Self::Contact { contact: Who::of(party), avatar_url: avatar_url.clone() }
             }
+            E::PresenceChanged { presence } => Self::Presence { presence: Presence::of(presence) },
             E::DebugPublished { body, .. } => Self::Debug(body.clone()),
+        }
+    }
+}
+
+impl Presence {
+    fn of(presence: &event::Presence) -> Self {
+        Self {
+            who: Who::of(&presence.who),
+            chat: presence.chat.to_string(),
+            state: presence.state.name(),
+            last_seen: presence.last_seen.and_then(When::of),
         }
     }
 }

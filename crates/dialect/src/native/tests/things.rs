@@ -47,15 +47,10 @@ pub fn blob() -> Blob {
 
 pub fn picture() -> Content {
     Content::Media(Media {
-        kind: MediaKind::Image,
-        source: Source::Blob(blob()),
-        mime: "image/jpeg".into(),
         file_name: Some("cat.jpg".into()),
         caption: Some("A cat".into()),
-        seconds: None,
         size: Some((640, 480)),
-        thumbnail: None,
-        animated: false,
+        ..Media::new(MediaKind::Image, Source::Blob(blob()), "image/jpeg")
     })
 }
 

@@ -1,6 +1,6 @@
 //! A small world to make calls in: one account, one key, one hour.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -24,8 +24,10 @@ pub const NOW: Timestamp = Timestamp::from_seconds(1_790_856_000);
 pub const ACCOUNT: AccountId = AccountId(7);
 pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+static ROUTER: LazyLock<Router> = LazyLock::new(|| Router::new(&[&Native]));
+
 pub fn spelling() -> Spelling {
-    Spelling::new(&[7; 32])
+    crate::golden::world::spelling()
 }
 
 pub fn links() -> Links {
@@ -139,7 +141,7 @@ pub fn message_id() -> MessageId {
 pub fn call(method: &str, path: &str, headers: &Value, body: impl Into<Bytes>) -> Call {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let method: Method = method.parse().unwrap();
-    let (endpoint, params) = match Router::new(&[&Native]).route(&method, path) {
+    let (endpoint, params) = match ROUTER.route(&method, path) {
         Route::Endpoint { endpoint, params, .. } => (Some(endpoint), params),
         _ => (None, Vec::new()),
     };

@@ -1,11 +1,22 @@
 //! The bodies of the whole protocol. Unknown members are let pass: the phone's program may be newer than we are.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sluice_model::device::{Device, From, Have, Health, Login, Report, Told, Who};
 use sluice_model::{Address, Refusal, Timestamp};
 
 use super::super::notification::Shown;
+use crate::Call;
+
+/// A body's members; one that does not fit is named by its place, such as `results[0].seq`.
+pub fn read<T: DeserializeOwned>(call: &Call) -> Result<T, Refusal> {
+    serde_path_to_error::deserialize(call.json::<Value>()?).map_err(|error| {
+        let place = error.path().to_string();
+        let place = if place == "." { "body".to_owned() } else { place };
+        Refusal::invalid(place, format!("does not fit: {}", error.inner()))
+    })
+}
 
 #[derive(Default, Deserialize)]
 #[serde(default)]

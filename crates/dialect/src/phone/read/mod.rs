@@ -40,7 +40,7 @@ pub fn register(call: &Call) -> Result<Command, Refusal> {
         let (scheme, rest) = value.trim().split_once(' ')?;
         scheme.eq_ignore_ascii_case("code").then(|| rest.trim().to_owned())
     });
-    let body: RegisterBody = call.json()?;
+    let body: RegisterBody = body::read(call)?;
     let code = code.filter(|code| !code.is_empty()).ok_or(Refusal::KeyMissing)?;
     Ok(Command::Pair { code, device: Box::new(body.device()) })
 }
@@ -51,7 +51,8 @@ pub fn nothing(_call: &Call) -> Result<Command, Refusal> {
 }
 
 pub fn pair_by_page(call: &Call) -> Result<Command, Refusal> {
-    let field = |name: &str| thin::field(call, name).unwrap_or_default();
+    let said = thin::Said::of(call)?;
+    let field = |name: &str| said.get(name).unwrap_or_default();
     let code: String = field("code").chars().filter(char::is_ascii_alphanumeric).collect();
     if code.is_empty() {
         return Err(Refusal::Missing("code"));
@@ -78,7 +79,7 @@ pub fn leave(call: &Call) -> Result<Command, Refusal> {
 
 pub fn claim(call: &Call) -> Result<Command, Refusal> {
     of_device(call)?;
-    let body: ClaimBody = call.json()?;
+    let body: ClaimBody = body::read(call)?;
     if body.max.is_some_and(|max| !(1..=20).contains(&max)) {
         return Err(Refusal::invalid("max", "is from 1 to 20"));
     }
@@ -99,26 +100,26 @@ pub fn claim(call: &Call) -> Result<Command, Refusal> {
 
 pub fn heartbeat(call: &Call) -> Result<Command, Refusal> {
     of_device(call)?;
-    let body: HeartbeatBody = call.json()?;
+    let body: HeartbeatBody = body::read(call)?;
     let (who, health) = body.parts();
     Ok(ask(Word::Heartbeat { who, health }))
 }
 
 pub fn renew(call: &Call) -> Result<Command, Refusal> {
     of_device(call)?;
-    let body: LeaseBody = call.json()?;
+    let body: LeaseBody = body::read(call)?;
     Ok(ask(Word::Renew { lease: call.param("lease").to_owned(), lease_s: body.lease_s }))
 }
 
 pub fn release(call: &Call) -> Result<Command, Refusal> {
     of_device(call)?;
-    let body: ReleaseBody = call.json()?;
+    let body: ReleaseBody = body::read(call)?;
     Ok(ask(Word::Release { lease: call.param("lease").to_owned(), reason: body.reason }))
 }
 
 pub fn results(call: &Call) -> Result<Command, Refusal> {
     of_device(call)?;
-    let body: ResultsBody = call.json()?;
+    let body: ResultsBody = body::read(call)?;
     if body.results.is_empty() {
         return Err(Refusal::Missing("results"));
     }
@@ -132,7 +133,7 @@ pub fn results(call: &Call) -> Result<Command, Refusal> {
 
 pub fn events(call: &Call) -> Result<Command, Refusal> {
     of_device(call)?;
-    let body: EventsBody = call.json()?;
+    let body: EventsBody = body::read(call)?;
     if body.events.len() > EVENTS {
         return Err(Refusal::TooLong { field: "events", limit: EVENTS });
     }

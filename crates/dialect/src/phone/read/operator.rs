@@ -6,7 +6,7 @@ use sluice_model::ask::LoginWay;
 use sluice_model::device::Call as Word;
 use sluice_model::{Ask, Command, Refusal};
 
-use super::ask;
+use super::{ask, body};
 use crate::Call;
 
 #[derive(Default, Deserialize)]
@@ -17,7 +17,7 @@ struct PairBody {
 
 /// A pairing code, shown for five minutes.
 pub fn pair(call: &Call) -> Result<Command, Refusal> {
-    let body: PairBody = call.json()?;
+    let body: PairBody = body::read(call)?;
     Ok(Command::Ask(Ask::Login { way: LoginWay::PairingCode { phone: body.number } }))
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use sluice_model::device::{Call as Word, Claim, Happening, Health, Manner, Report, Ticks, Told, Who};
 use sluice_model::{Command, Refusal};
@@ -11,28 +11,38 @@ use super::super::notification::{self, Shown};
 use super::{ID_LENGTH, ask, moment, of_device};
 use crate::{Call, form};
 
-/// A value by its name: out of the body, JSON or a form, or else out of the query.
-pub fn field(call: &Call, name: &str) -> Option<String> {
-    let is_json = call.body.trim_ascii_start().first() == Some(&b'{');
-    let in_body = if is_json {
-        let body: Value = call.json().ok()?;
-        match body.get(name)? {
-            Value::Null => None,
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        }
-    } else {
-        in_form(&call.body, name)
-    };
-    in_body.or_else(|| call.query(name).map(str::to_owned)).filter(|value| !value.is_empty())
+/// What a script said: in the body, JSON or a form, or else in the query.
+pub struct Said<'c> {
+    body: Map<String, Value>,
+    call: &'c Call,
 }
 
-fn in_form(body: &[u8], name: &str) -> Option<String> {
-    form::pairs(body)?.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
-}
+impl<'c> Said<'c> {
+    /// A body that is neither says nothing. One that begins as JSON does is meant as JSON.
+    pub fn of(call: &'c Call) -> Result<Self, Refusal> {
+        let is_json = call.body.trim_ascii_start().first() == Some(&b'{');
+        let body = if is_json {
+            call.json()?
+        } else {
+            let pairs = form::pairs(&call.body).unwrap_or_default().into_iter();
+            // Of a name that comes twice the first counts.
+            pairs.rev().map(|(name, value)| (name, Value::String(value))).collect()
+        };
+        Ok(Self { body, call })
+    }
 
-fn required(call: &Call, name: &'static str) -> Result<String, Refusal> {
-    field(call, name).ok_or(Refusal::Missing(name))
+    pub fn get(&self, name: &str) -> Option<String> {
+        let in_body = match self.body.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(other) => Some(other.to_string()),
+        };
+        in_body.or_else(|| self.call.query(name).map(str::to_owned)).filter(|value| !value.is_empty())
+    }
+
+    fn required(&self, name: &'static str) -> Result<String, Refusal> {
+        self.get(name).ok_or(Refusal::Missing(name))
+    }
 }
 
 fn is_on(value: &str) -> bool {
@@ -63,21 +73,22 @@ pub fn next(call: &Call) -> Result<Command, Refusal> {
 /// 1 sent, 2 not sent (the number may not be there), 3 later.
 pub fn result(call: &Call) -> Result<Command, Refusal> {
     of_device(call)?;
-    let id = required(call, "id")?;
-    let (state, reason) = match required(call, "status")?.as_str() {
+    let said = Said::of(call)?;
+    let id = said.required("id")?;
+    let (state, reason) = match said.required("status")?.as_str() {
         "1" => (Told::Sent, None),
         "2" => (Told::Failed, Some("not_registered")),
         "3" => (Told::Retry, Some("busy")),
         _ => return Err(Refusal::invalid("status", "is 1 (sent), 2 (not sent) or 3 (try later)")),
     };
-    let report =
-        Report { id, lease: field(call, "lease"), seq: None, state, reason: reason.map(str::to_owned), ui: None };
+    let report = Report { id, lease: said.get("lease"), seq: None, state, reason: reason.map(str::to_owned), ui: None };
     Ok(ask(Word::Results { who: Who::default(), results: vec![report] }))
 }
 
 pub fn notification(call: &Call) -> Result<Command, Refusal> {
     of_device(call)?;
-    let text = |name: &str| field(call, name);
+    let said = Said::of(call)?;
+    let text = |name: &str| said.get(name);
     let shown = Shown {
         package: text("package").unwrap_or_default(),
         title: text("title").unwrap_or_default(),
@@ -93,18 +104,18 @@ pub fn notification(call: &Call) -> Result<Command, Refusal> {
     let post_ms = text("post_time").and_then(|millis| millis.parse().ok());
     let at = moment(call, post_ms);
     let what = notification::read(&shown, at);
-    Ok(ask(Word::Events { events: vec![Happening { eid: eid(call), at, what }] }))
+    Ok(ask(Word::Events { events: vec![Happening { eid: eid(call, &said), at, what }] }))
 }
 
 /// The id of what was posted: a script that posts it twice has the same one, as far as it says when it was posted.
-pub fn eid(call: &Call) -> String {
+fn eid(call: &Call, said: &Said<'_>) -> String {
     let mut digest = Sha256::new();
     for name in ["package", "key", "sbn_id", "post_time", "title", "text", "ticker", "big_text", "messages"] {
-        let value = field(call, name).unwrap_or_default();
+        let value = said.get(name).unwrap_or_default();
         digest.update((value.len() as u64).to_be_bytes());
         digest.update(value.as_bytes());
     }
-    if field(call, "post_time").is_none() {
+    if said.get("post_time").is_none() {
         digest.update(call.id.get().to_be_bytes());
     }
     hex::encode(&digest.finalize()[..12])
@@ -125,11 +136,12 @@ pub fn check(call: &Call) -> Result<Command, Refusal> {
 
 pub fn checked(call: &Call) -> Result<Command, Refusal> {
     of_device(call)?;
-    let id = required(call, "id")?;
+    let said = Said::of(call)?;
+    let id = said.required("id")?;
     if id.len() > ID_LENGTH {
         return Err(Refusal::TooLong { field: "id", limit: ID_LENGTH });
     }
-    let ticks = match required(call, "ticks")?.as_str() {
+    let ticks = match said.required("ticks")?.as_str() {
         "clock" => Ticks::Clock,
         "one" => Ticks::One,
         "two" => Ticks::Two,

@@ -52,6 +52,7 @@ fn told(entry: &Entry, view: &View<'_>) -> Option<(&'static str, Value)> {
         Event::MessageRetried { .. }
         | Event::CallReceived { .. }
         | Event::GroupChanged { .. }
+        | Event::PresenceChanged { .. }
         | Event::DebugPublished { .. } => None,
     }
 }

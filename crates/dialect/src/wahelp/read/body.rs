@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use sluice_model::{Address, Refusal};
 
-use crate::{Call, form};
+use crate::{Call, lenient};
 
 /// The members of a call's body. What nobody asks for is ignored.
 pub struct Fields(Map<String, Value>);
@@ -12,21 +12,7 @@ const NAME_LIMIT: usize = 200;
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 5..=15;
 
 pub fn fields(call: &Call) -> Result<Fields, Refusal> {
-    if let Some(form) = &call.form {
-        let texts = form.texts.iter().map(|(name, text)| (name.clone(), Value::String(text.clone())));
-        return Ok(Fields(texts.collect()));
-    }
-    match call.json::<Value>() {
-        Ok(Value::Object(members)) => Ok(Fields(members)),
-        Ok(Value::Null) => Ok(Fields(Map::new())),
-        Ok(_) => Err(Refusal::invalid("body", "должно быть объектом JSON")),
-        Err(refusal) => in_form(&call.body).map(Fields).ok_or(refusal),
-    }
-}
-
-fn in_form(body: &[u8]) -> Option<Map<String, Value>> {
-    let pairs = form::pairs(body)?.into_iter();
-    Some(pairs.map(|(name, value)| (name, Value::String(value))).collect())
+    lenient::members(call, "должно быть объектом JSON").map(Fields)
 }
 
 impl Fields {
@@ -36,13 +22,7 @@ impl Fields {
 
     /// A string, or a number as one. An empty string counts as absent.
     pub fn text(&self, name: &'static str) -> Result<Option<String>, Refusal> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) if text.is_empty() => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(_) => Err(Refusal::invalid(name, "должно быть строкой")),
-        }
+        lenient::text(self.get(name), name, "должно быть строкой")
     }
 
     pub fn required(&self, name: &'static str) -> Result<String, Refusal> {
@@ -88,7 +68,8 @@ impl Fields {
 
     /// Strings, or numbers as such; `None` when it is absent. In a form they stand as JSON.
     pub fn texts(&self, name: &'static str) -> Result<Option<Vec<String>>, Refusal> {
-        let odd = || Refusal::invalid(name, "должно быть списком строк");
+        const ODD: &str = "должно быть списком строк";
+        let odd = || Refusal::invalid(name, ODD);
         let parsed;
         let values = match self.get(name) {
             None => return Ok(None),
@@ -99,11 +80,6 @@ impl Fields {
             Some(Value::Array(values)) => values,
             Some(_) => return Err(odd()),
         };
-        let texts = values.iter().map(|value| match value {
-            Value::String(text) => Ok(text.clone()),
-            Value::Number(number) => Ok(number.to_string()),
-            _ => Err(odd()),
-        });
-        texts.collect::<Result<_, _>>().map(Some)
+        lenient::texts(values, name, ODD).map(Some)
     }
 }

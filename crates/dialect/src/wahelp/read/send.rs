@@ -10,7 +10,7 @@ use sluice_model::{Command, Refusal};
 use super::body::{Fields, fields};
 use super::users::user;
 use crate::wahelp::shown::{DESTINATION, FROM_OPERATOR, Sent, TEXT};
-use crate::{Call, Form};
+use crate::{Call, form, web};
 
 /// How long the messenger may take to take it: a client waits 20 s for its answer (contract §11).
 const WAIT: Duration = Duration::from_secs(5);
@@ -57,9 +57,7 @@ fn content(call: &Call, fields: &Fields) -> Result<Content, Refusal> {
         let params = fields.texts("template_params")?.unwrap_or_default();
         return Ok(Content::Template(Template { id, language, params, rendered: None }));
     }
-    if let Some(form) = &call.form
-        && let Some(media) = uploaded(call, form)
-    {
+    if let Some(media) = form::uploaded(call) {
         let file_name = fields.text("filename")?.or(media.file_name);
         return Ok(Content::Media(Media { caption: text, file_name, ..media }));
     }
@@ -74,49 +72,13 @@ fn content(call: &Call, fields: &Fields) -> Result<Content, Refusal> {
     }
 }
 
-/// The file of a form, of the kind that its name, the client or its first bytes tell.
-fn uploaded(call: &Call, form: &Form) -> Option<Media> {
-    let (blob, part) = call.file.as_ref().zip(form.part.as_ref())?;
-    let by_name = part.name.as_deref().and_then(mime_of_name);
-    let said = part.mime.as_deref().filter(|mime| mime.contains('/') && *mime != ANY);
-    let mime = by_name.or(said).or(part.kind).unwrap_or(ANY);
-    let file_name = part.name.clone().filter(|name| !name.is_empty());
-    Some(media(Source::Blob(blob.clone()), mime, file_name))
-}
-
 fn linked(url: &str, file_name: Option<String>, caption: Option<String>) -> Result<Content, Refusal> {
-    let url = url.trim();
-    let rest = ["http://", "https://"].iter().find_map(|scheme| {
-        let (start, rest) = url.split_at_checked(scheme.len())?;
-        start.eq_ignore_ascii_case(scheme).then_some(rest)
-    });
-    let place = rest.and_then(|rest| rest.split(['?', '#']).next()).unwrap_or_default();
-    if place.split('/').next().is_none_or(str::is_empty) || url.chars().any(char::is_control) {
-        return Err(Refusal::invalid("file_url", "должно быть адресом http или https"));
-    }
-    let last = place.split_once('/').and_then(|(_, path)| path.rsplit('/').next()).filter(|name| !name.is_empty());
+    let odd = || Refusal::invalid("file_url", "должно быть адресом http или https");
+    let url = web::address(url).ok_or_else(odd)?;
+    let last = web::name_in(url);
     let file_name = file_name.or_else(|| last.map(str::to_owned));
+    let mime_of_name = |name| mime_guess::from_path(name).first_raw();
     let mime = file_name.as_deref().and_then(mime_of_name).or_else(|| last.and_then(mime_of_name)).unwrap_or_default();
-    Ok(Content::Media(Media { caption, ..media(Source::Url(url.to_owned()), mime, file_name) }))
-}
-
-/// A file whose kind nobody can tell.
-const ANY: &str = "application/octet-stream";
-
-fn media(source: Source, mime: &str, file_name: Option<String>) -> Media {
-    Media {
-        kind: MediaKind::of_mime(mime),
-        source,
-        mime: mime.to_owned(),
-        file_name,
-        caption: None,
-        seconds: None,
-        size: None,
-        thumbnail: None,
-        animated: false,
-    }
-}
-
-fn mime_of_name(name: &str) -> Option<&'static str> {
-    mime_guess::from_path(name).first_raw()
+    let media = Media::new(MediaKind::of_mime(mime), Source::Url(url.to_owned()), mime);
+    Ok(Content::Media(Media { file_name, caption, ..media }))
 }

@@ -6,7 +6,7 @@ use http::{HeaderValue, Method};
 use proptest::prelude::*;
 use sluice_model::{AccountId, Channel, ListenerId, Refusal};
 
-use crate::golden::world;
+use crate::golden::{noise, world};
 use crate::wahelp::{Wahelp, hooks, ids};
 use crate::{ALL, Call, Dialect, Named, Passage, Route, Router};
 
@@ -121,35 +121,10 @@ const KEYS: [&str; 16] = [
     "events",
 ];
 
-fn value() -> impl Strategy<Value = serde_json::Value> {
-    let leaf = prop_oneof![
-        Just(serde_json::Value::Null),
-        any::<bool>().prop_map(Into::into),
-        any::<i64>().prop_map(Into::into),
-        "[-+@.:a-z0-9/ ]{0,24}".prop_map(Into::into),
-        ".{0,12}".prop_map(Into::into),
-    ];
-    leaf.prop_recursive(2, 16, 5, |inner| {
-        prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::Array),
-            proptest::collection::vec((proptest::sample::select(&KEYS), inner), 0..8)
-                .prop_map(|pairs| pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
-        ]
-    })
-}
-
-fn body() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof![
-        proptest::collection::vec(any::<u8>(), 0..64),
-        value().prop_map(|value| value.to_string().into_bytes()),
-        "([a-z_]{1,9}=[%0-9a-zA-Z+]{0,9}&?){0,4}".prop_map(String::into_bytes),
-    ]
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn whatever_is_sent_is_read_or_refused_and_a_refusal_is_told(body in body(), slot in "[-a-z0-9]{1,20}") {
+    fn whatever_is_sent_is_read_or_refused_and_a_refusal_is_told(body in noise::body(&KEYS), slot in "[-a-z0-9]{1,20}") {
         for endpoint in Wahelp.endpoints() {
             let path = endpoint.path.replace(['{', '}'], "");
             let mut call = at(endpoint.method.clone(), &path);

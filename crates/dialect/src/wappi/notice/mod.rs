@@ -53,7 +53,10 @@ fn shaped(entry: &Entry, setting: &Setting<'_>) -> Option<Value> {
         | Event::AccountBlocked { .. } => account::shaped(&entry.event, wants, at, setting).map(list),
         Event::CallReceived { call } => wants("incoming_call").then(|| call::shaped(call, at, setting)),
         Event::DebugPublished { dialect, body } => (dialect == "wappi").then(|| body.clone()),
-        Event::MessageRetried { .. } | Event::GroupChanged { .. } | Event::ContactChanged { .. } => None,
+        Event::MessageRetried { .. }
+        | Event::GroupChanged { .. }
+        | Event::ContactChanged { .. }
+        | Event::PresenceChanged { .. } => None,
     }
 }
 

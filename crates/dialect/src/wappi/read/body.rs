@@ -5,7 +5,7 @@ use sluice_model::{Address, Refusal};
 
 use super::channel;
 use crate::wappi::address;
-use crate::{Call, form};
+use crate::{Call, lenient};
 
 /// Bytes of JSON: it goes with every status of its message.
 const MANAGER_LIMIT: usize = 4096;
@@ -25,19 +25,8 @@ pub fn fields_or_text(call: &Call, sign: &str) -> Result<Fields, Refusal> {
     }
 }
 
-/// Anything but an object reads as a form, where it looks like one.
 pub fn fields(call: &Call) -> Result<Fields, Refusal> {
-    match call.json::<Value>() {
-        Ok(Value::Object(members)) => Ok(Fields(members)),
-        Ok(Value::Null) => Ok(Fields(Map::new())),
-        Ok(_) => Err(Refusal::invalid("body", "must be a JSON object")),
-        Err(refusal) => in_form(&call.body).map(Fields).ok_or(refusal),
-    }
-}
-
-fn in_form(body: &[u8]) -> Option<Map<String, Value>> {
-    let pairs = form::pairs(body)?.into_iter();
-    Some(pairs.map(|(name, value)| (name, Value::String(value))).collect())
+    lenient::members(call, "must be a JSON object").map(Fields)
 }
 
 impl Fields {
@@ -52,13 +41,7 @@ impl Fields {
 
     /// A string, or a number as one: phones come as both. An empty string counts as absent.
     pub fn text(&self, name: &'static str) -> Result<Option<String>, Refusal> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) if text.is_empty() => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(_) => Err(Refusal::invalid(name, "must be a string")),
-        }
+        lenient::text(self.get(name), name, "must be a string")
     }
 
     pub fn required(&self, name: &'static str) -> Result<String, Refusal> {
@@ -113,12 +96,7 @@ impl Fields {
             Some(Value::Array(values)) => values.as_slice(),
             Some(value) => std::slice::from_ref(value),
         };
-        let texts = values.iter().map(|value| match value {
-            Value::String(text) => Ok(text.clone()),
-            Value::Number(number) => Ok(number.to_string()),
-            _ => Err(Refusal::invalid(name, "must be a list of strings")),
-        });
-        texts.collect()
+        lenient::texts(values, name, "must be a list of strings")
     }
 
     /// Who writes, as the caller's own system knows them: an object that is kept and shown again (contract §2.4).

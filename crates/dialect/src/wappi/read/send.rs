@@ -9,7 +9,7 @@ use sluice_model::{Address, Channel, Command, Refusal, Timestamp};
 use super::body::{Fields, fields, fields_or_text};
 use super::{channel, file, number};
 use crate::wappi::ids;
-use crate::{Call, Form};
+use crate::{Call, form, web};
 
 /// How long a synchronous call waits for the messenger's word, in seconds: below what HTTP clients commonly allow.
 const WAIT: u64 = 10;
@@ -48,13 +48,11 @@ fn inline(call: &Call, kind: MediaKind, mime: &str) -> Result<Command, Refusal> 
     let recipient = fields.recipient(call)?;
     let base64 = fields.first_of(&["b64_file", "b64", "document_base64"])?.ok_or(Refusal::Missing("b64_file"))?;
     let read = file::read(&base64)?;
+    let mime = read.mime.unwrap_or_else(|| mime.to_owned());
     let media = Media {
-        kind,
-        source: Source::Inline { base64: read.base64 },
-        mime: read.mime.unwrap_or_else(|| mime.to_owned()),
         file_name: fields.text("file_name")?,
         caption: fields.text("caption")?,
-        ..file::media(kind)
+        ..Media::new(kind, Source::Inline { base64: read.base64 }, mime)
     };
     send(call, &fields, recipient, Content::Media(media))
 }
@@ -65,27 +63,15 @@ pub fn bare_file(call: &Call) -> Result<Command, Refusal> {
     let recipient = fields.recipient(call)?;
     let caption = call.query("caption").map(str::to_owned);
     let media = match &call.form {
-        Some(form) => uploaded(call, form)?,
+        Some(_) => form::uploaded(call).ok_or(Refusal::Missing("file"))?,
         None => {
             let text = std::str::from_utf8(&call.body).map_err(|_| file::not_base64())?;
             let read = file::read(text.trim().trim_matches('"'))?;
             let mime = read.mime.unwrap_or_else(|| "application/octet-stream".to_owned());
-            let source = Source::Inline { base64: read.base64 };
-            Media { source, mime: mime.clone(), ..file::media(MediaKind::of_mime(&mime)) }
+            Media::new(MediaKind::of_mime(&mime), Source::Inline { base64: read.base64 }, mime)
         }
     };
     send(call, &fields, recipient, Content::Media(Media { caption, ..media }))
-}
-
-/// The file of a form, of the kind that its name, the client or its first bytes tell.
-fn uploaded(call: &Call, form: &Form) -> Result<Media, Refusal> {
-    let (blob, part) = call.file.as_ref().zip(form.part.as_ref()).ok_or(Refusal::Missing("file"))?;
-    let by_name = part.name.as_deref().map(file::mime_of_name).filter(|mime| !mime.is_empty());
-    let said = part.mime.as_deref().filter(|mime| mime.contains('/') && *mime != "application/octet-stream");
-    let mime = by_name.or(said).or(part.kind).unwrap_or("application/octet-stream");
-    let kind = MediaKind::of_mime(mime);
-    let file_name = part.name.clone().filter(|name| !name.is_empty());
-    Ok(Media { source: Source::Blob(blob.clone()), mime: mime.to_owned(), file_name, ..file::media(kind) })
 }
 
 pub fn file_by_url(call: &Call) -> Result<Command, Refusal> {
@@ -97,14 +83,14 @@ pub fn file_by_url(call: &Call) -> Result<Command, Refusal> {
 pub fn linked(fields: &Fields, words: &'static str) -> Result<Content, Refusal> {
     let url = file::url("url", &fields.required("url")?)?;
     let name = fields.text("file_name")?;
-    let mime = file::mime_of_name(name.as_deref().unwrap_or_else(|| file::name_in(&url)));
+    let mime = file::mime_of_name(name.as_deref().or(web::name_in(&url)).unwrap_or_default());
     let kind = if fields.flag("as_file") { MediaKind::Document } else { MediaKind::of_mime(mime) };
     let file_name = match name {
-        None if kind == MediaKind::Document => Some(file::name_in(&url).to_owned()).filter(|name| !name.is_empty()),
+        None if kind == MediaKind::Document => web::name_in(&url).map(str::to_owned),
         name => name,
     };
-    let (mime, caption) = (mime.to_owned(), fields.text(words)?);
-    Ok(Content::Media(Media { source: Source::Url(url), mime, file_name, caption, ..file::media(kind) }))
+    let caption = fields.text(words)?;
+    Ok(Content::Media(Media { file_name, caption, ..Media::new(kind, Source::Url(url), mime) }))
 }
 
 pub fn location(call: &Call) -> Result<Command, Refusal> {

@@ -7,6 +7,7 @@ use sluice_model::delivery::{Pauses, Queue, Success};
 use sluice_model::{Channel, Refusal, Timestamp};
 
 use super::world;
+use crate::golden::noise;
 use crate::reply::Content;
 use crate::wappi::{Wappi, errors, ids, platform};
 use crate::{Call, Dialect, Endpoint, Named, Needs};
@@ -50,32 +51,6 @@ fn about(endpoint: &'static Endpoint, channel: Channel) -> Call {
     call
 }
 
-fn value() -> impl Strategy<Value = serde_json::Value> {
-    let leaf = prop_oneof![
-        Just(serde_json::Value::Null),
-        any::<bool>().prop_map(Into::into),
-        any::<i64>().prop_map(Into::into),
-        any::<f64>().prop_map(Into::into),
-        "[-+@.:a-z0-9/ ]{0,24}".prop_map(Into::into),
-        ".{0,12}".prop_map(Into::into),
-    ];
-    leaf.prop_recursive(3, 24, 6, |inner| {
-        prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..5).prop_map(serde_json::Value::Array),
-            proptest::collection::vec((proptest::sample::select(&KEYS), inner), 0..8)
-                .prop_map(|pairs| pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
-        ]
-    })
-}
-
-fn body() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof![
-        proptest::collection::vec(any::<u8>(), 0..64),
-        value().prop_map(|value| value.to_string().into_bytes()),
-        "([a-z_]{1,9}=[%0-9a-zA-Z+]{0,9}&?){0,4}".prop_map(String::into_bytes),
-    ]
-}
-
 fn query() -> impl Strategy<Value = Vec<(String, String)>> {
     let key = proptest::sample::select(&KEYS).prop_map(str::to_owned);
     proptest::collection::vec((key, prop_oneof!["[-+0-9]{0,22}", ".{0,12}"]), 0..6)
@@ -84,7 +59,7 @@ fn query() -> impl Strategy<Value = Vec<(String, String)>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn whatever_is_sent_is_read_or_refused_and_a_refusal_is_told(body in body(), query in query()) {
+    fn whatever_is_sent_is_read_or_refused_and_a_refusal_is_told(body in noise::body(&KEYS), query in query()) {
         for endpoint in Wappi.endpoints() {
             let channel = platform::ALL.iter().find(|base| endpoint.path.starts_with(&format!("/{}/", base.word())));
             let mut call = about(endpoint, channel.map_or(Channel::Whatsapp, |base| base.channel()));

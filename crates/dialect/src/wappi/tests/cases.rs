@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::path::PathBuf;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
 use sluice_model::account::State;
 use sluice_model::refusal::Noun;
@@ -13,27 +11,10 @@ use sluice_model::{Channel, Refusal};
 
 use super::world;
 use crate::form::Part;
+use crate::golden::{files, request, settle};
 use crate::reply::Content;
 use crate::wappi::{Wappi, ids, platform};
 use crate::{Call, Dialect, Form, Named, Needs, Reply, Route, Router};
-
-/// The files of a folder of cases, by name.
-pub fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/wappi").join(folder);
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
-    files.sort();
-    files
-}
-
-/// Compares `told` with the file, or writes it.
-pub fn settle(file: &PathBuf, told: &str) {
-    if std::env::var_os("UPDATE_CASES").is_some() {
-        return std::fs::write(file, told).unwrap();
-    }
-    let kept = std::fs::read_to_string(file).unwrap();
-    assert!(kept == told, "{}\n--- kept\n{kept}\n--- told now\n{told}", file.display());
-}
 
 /// Settings of a case, its request and the outcomes to answer.
 struct Case {
@@ -67,23 +48,7 @@ impl Case {
         let task = ids::task(&world::spelling(), world::message_id());
         let fill =
             |text: &str| text.replace("{profile}", &profile).replace("{message}", &message).replace("{task}", &task);
-        let head = fill(&self.head);
-        let (top, body) = head.split_once("\n\n").unwrap_or((&head, ""));
-        let mut lines = top.lines().filter(|line| !line.starts_with(['#', '@']));
-        let (method, target) = lines.next().and_then(|line| line.split_once(' ')).unwrap();
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let decode = |piece: &str| percent_encoding::percent_decode_str(piece).decode_utf8_lossy().into_owned();
-        let mut call = world::call(None, Method::from_bytes(method.as_bytes()).unwrap(), path);
-        call.query = query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .map(|(name, value)| (decode(name), decode(value)))
-            .collect();
-        call.headers = HeaderMap::from_iter(lines.filter_map(|line| line.split_once(':')).map(|(name, value)| {
-            (HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value.trim()).unwrap())
-        }));
-        call.body = bytes::Bytes::from(body.to_owned());
+        let mut call = request(&fill(&self.head));
         if let Some((name, mime)) = self.setting("form").and_then(|part| part.split_once(' ')) {
             let part = Part { name: Some(name.to_owned()), mime: Some(mime.to_owned()), kind: None };
             (call.form, call.file) = (Some(Form { texts: Vec::new(), part: Some(part) }), Some(world::blob()));
@@ -162,7 +127,7 @@ fn run(case: &Case) -> (Option<&'static str>, String) {
 #[test]
 fn every_case_is_answered_byte_for_byte_and_every_endpoint_has_one() {
     let mut covered = BTreeSet::new();
-    for file in files("cases") {
+    for file in files("wappi", "cases") {
         let cases = parse(&std::fs::read_to_string(&file).unwrap());
         let told: Vec<String> = cases
             .iter()
@@ -186,7 +151,7 @@ fn every_case_is_answered_byte_for_byte_and_every_endpoint_has_one() {
 /// Every answer of the cases, with its endpoint's name.
 pub fn answers() -> Vec<(&'static str, String)> {
     let mut answers = Vec::new();
-    for file in files("cases") {
+    for file in files("wappi", "cases") {
         for case in parse(&std::fs::read_to_string(&file).unwrap()) {
             let (Some(name), told) = run(&case) else { continue };
             let mut lines = told.lines();
@@ -200,7 +165,7 @@ pub fn answers() -> Vec<(&'static str, String)> {
 
 #[test]
 fn every_answer_is_compact_json_and_an_error_says_so() {
-    for file in files("cases") {
+    for file in files("wappi", "cases") {
         for case in parse(&std::fs::read_to_string(&file).unwrap()) {
             let (_, told) = run(&case);
             let mut lines = told.lines().skip_while(|line| !line.starts_with("--- "));

@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sluice_model::{AccountId, Channel, Entry, Event, Position};
 
-use super::cases::{files, settle};
 use super::world;
+use crate::golden::{files, settle};
 use crate::wappi::{Wappi, switches};
 use crate::{Dialect, Notice, Setting};
 
@@ -52,7 +52,7 @@ fn tell(case: &str) -> (String, &'static str, Option<Notice>) {
 
 /// The bodies of all notices in a file.
 pub fn bodies(file: &str) -> Vec<String> {
-    let file = files("cases/notices").into_iter().find(|path| path.ends_with(file)).unwrap();
+    let file = files("wappi", "cases/notices").into_iter().find(|path| path.ends_with(file)).unwrap();
     let text = std::fs::read_to_string(file).unwrap();
     text.trim_end().split("\n=====\n").filter_map(|case| tell(case).2).map(|notice| notice.body).collect()
 }
@@ -60,7 +60,7 @@ pub fn bodies(file: &str) -> Vec<String> {
 #[test]
 fn every_entry_is_told_byte_for_byte_and_every_event_and_type_has_a_case() {
     let (mut events, mut types) = (BTreeSet::new(), BTreeSet::<&str>::new());
-    for file in files("cases/notices") {
+    for file in files("wappi", "cases/notices") {
         let text = std::fs::read_to_string(&file).unwrap();
         let mut told = Vec::new();
         for case in text.trim_end().split("\n=====\n") {

@@ -1,127 +1,58 @@
-//! The small fixed world that cases are told in.
+//! The small fixed world of [`crate::golden`], with what Wappi shows besides.
 
 use std::sync::Arc;
 
-use http::{HeaderMap, Method};
+use http::Method;
 use serde_json::{Value, json};
-use sluice_model::account::{Condition, Settings, State as AccountState};
+use sluice_model::account::{Condition, State as AccountState};
 use sluice_model::ask::{Checked, Group, Member, Person};
-use sluice_model::content::{Blob, Content, Media, MediaKind, Quoted, Source, Target as About};
+use sluice_model::content::{Content, Media, MediaKind, Quoted, Source, Target as About};
 use sluice_model::event::LogoutBy;
 use sluice_model::failure::{Failure, Why};
-use sluice_model::listener::Target;
 use sluice_model::message::{Chat, Contact, Kept, Origin, Trouble};
 use sluice_model::outcome::{Accepted, AccountView, Dialog};
 use sluice_model::refusal::Noun;
 use sluice_model::{
-    Account, AccountId, Address, Answer, Channel, Entry, Event, Id, Key, KeyId, Listener, ListenerId, LoginStep,
-    Message, MessageId, Order, Outcome, Party, Position, Refusal, RequestId, Scope, Spelling, State, Timestamp,
-    WorkspaceId,
+    Account, AccountId, Address, Answer, Channel, Entry, Event, Key, Listener, LoginStep, Message, MessageId, Order,
+    Outcome, Party, Position, Refusal, State, Timestamp, WorkspaceId,
 };
 
-use crate::{Call, Caller, Endpoint, Links};
+use crate::golden::world;
+use crate::wappi::Wappi;
+use crate::{Call, Caller, Endpoint};
 
-/// 2024-10-21T11:27:57+03:00
-pub const NOW: Timestamp = Timestamp::from_seconds(1_729_499_277);
-pub const TOKEN: &str = "sk_test_1234567890abcdef";
-
-pub fn spelling() -> Spelling {
-    Spelling::new(&[7; 32])
-}
-
-pub fn links() -> Links {
-    Links::new("https://gate.example", &[1; 32])
-}
+pub use crate::golden::world::{NOW, TOKEN, blob, links, spelling};
 
 pub fn message_id() -> MessageId {
-    MessageId(Id::new(620_431_277_000_000).unwrap())
+    world::message_id(0)
 }
 
 pub fn account(channel: Channel) -> Account {
-    let lid = (channel != Channel::Whatsapp).then(|| "98727543".to_owned());
-    Account {
-        id: AccountId(3),
-        workspace: WorkspaceId(1),
-        channel,
-        connector: "sandbox".into(),
-        name: "Профиль 1".into(),
-        created_at: Timestamp::from_seconds(NOW.seconds() - 10 * 86_400),
-        enabled: true,
-        settings: Settings::default(),
-        condition: Condition {
-            state: AccountState::Open,
-            phone: Some("79602041980".into()),
-            push_name: Some("Shop".into()),
-            logged_in_at: Some(Timestamp::from_seconds(NOW.seconds() - 86_400)),
-            lid,
-            ..Condition::new(Timestamp::from_seconds(NOW.seconds() - 86_400))
-        },
-    }
+    let mut account = Account { name: "Профиль 1".into(), ..world::account(channel) };
+    account.condition.lid = (channel != Channel::Whatsapp).then(|| "98727543".to_owned());
+    account
 }
 
 pub fn listener(types: &[&str]) -> Listener {
-    Listener {
-        id: ListenerId(1),
-        workspace: WorkspaceId(1),
-        account: Some(AccountId(3)),
-        dialect: "wappi".into(),
-        name: "webhook".into(),
-        target: Target::Push { url: "https://crm.example/hook".into() },
-        events: Vec::new(),
-        settings: json!({ "webhook_types": types }),
-        secret: None,
-        enabled: true,
-        created_at: NOW,
-    }
+    world::listener(&Wappi, json!({ "webhook_types": types }))
 }
 
 pub fn caller(channel: Option<Channel>, settings: Value) -> Caller {
     caller_in(channel, AccountState::Open, settings)
 }
 
+/// The key is the whole workspace's.
 pub fn caller_in(channel: Option<Channel>, state: AccountState, settings: Value) -> Caller {
-    let key = Key {
-        id: KeyId(1),
-        workspace: WorkspaceId(1),
-        account: None,
-        dialect: Some("wappi".into()),
-        name: "key".into(),
-        prefix: "sk_t".into(),
-        scopes: vec![Scope::Manage],
-        settings,
-        sealed: None,
-        created_at: NOW,
-        expires_at: None,
-    };
-    let standing = |channel| {
-        let mut account = account(channel);
-        account.condition.state = state;
-        Arc::new(account)
-    };
-    Caller { key: Arc::new(key), account: channel.map(standing) }
+    let mut known = account(channel.unwrap_or(Channel::Whatsapp));
+    known.condition.state = state;
+    let mut caller = world::caller("wappi", known);
+    caller.key = Arc::new(Key { account: None, settings, ..(*caller.key).clone() });
+    caller.account = caller.account.filter(|_| channel.is_some());
+    caller
 }
 
 pub fn call(endpoint: Option<&'static Endpoint>, method: Method, path: &str) -> Call {
-    Call {
-        id: RequestId(Id::new(1_000).unwrap()),
-        at: NOW,
-        endpoint,
-        method,
-        path: path.to_owned(),
-        params: Vec::new(),
-        query: Vec::new(),
-        headers: HeaderMap::new(),
-        body: bytes::Bytes::new(),
-        file: None,
-        form: None,
-        caller: None,
-        spelling: spelling(),
-        links: links(),
-    }
-}
-
-pub fn blob() -> Blob {
-    Blob { hash: "ab".repeat(32), size: 2048 }
+    Call { endpoint, ..world::call(method, path) }
 }
 
 fn view(channel: Channel, state: AccountState) -> AccountView {
@@ -150,15 +81,10 @@ fn person(channel: Channel) -> Party {
 
 pub fn image() -> Media {
     Media {
-        kind: MediaKind::Image,
-        source: Source::Blob(blob()),
-        mime: "image/jpeg".into(),
         file_name: Some("cat.jpg".into()),
         caption: Some("Это картинка".into()),
-        seconds: None,
         size: Some((640, 480)),
-        thumbnail: None,
-        animated: false,
+        ..Media::new(MediaKind::Image, Source::Blob(blob()), "image/jpeg")
     }
 }
 

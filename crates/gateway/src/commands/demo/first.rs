@@ -21,11 +21,13 @@ pub async fn message(base: &str, demo: &Demo, last_word: &str) -> Result<Value> 
             // Nobody plays the phone yet.
             continue;
         }
-        if account["state"] == "login_needed" {
-            client.post(&format!("/v1/accounts/{id}/login"), &json!({"way": "qr"}), None).await?;
+        let path = format!("/v1/accounts/{id}");
+        let settled = |account: &Value| account["state"] == "open" || account["state"] == "login_needed";
+        if until(&client, &path, settled).await?["state"] == "login_needed" {
+            client.post(&format!("{path}/login"), &json!({"way": "qr"}), None).await?;
             client.post(&format!("/v1/sandbox/{id}/scan"), &json!({}), None).await?;
+            until(&client, &path, |account| account["state"] == "open").await?;
         }
-        until(&client, &format!("/v1/accounts/{id}"), |account| account["state"] == "open").await?;
     }
     for (path, switches) in demo.corners.iter().filter_map(|corner| corner.switches.as_ref()) {
         client.post(path, switches, None).await?;
@@ -46,10 +48,11 @@ pub async fn message(base: &str, demo: &Demo, last_word: &str) -> Result<Value> 
 }
 
 /// Asks until the answer is as wanted; ten seconds are far more than the sandbox takes.
-async fn until(client: &Client, path: &str, wanted: impl Fn(&Value) -> bool) -> Result<()> {
+async fn until(client: &Client, path: &str, wanted: impl Fn(&Value) -> bool) -> Result<Value> {
     for _ in 0..200 {
-        if wanted(&client.get(path).await?) {
-            return Ok(());
+        let answer = client.get(path).await?;
+        if wanted(&answer) {
+            return Ok(answer);
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

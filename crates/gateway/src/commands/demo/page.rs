@@ -9,6 +9,8 @@ pub fn of(demo: &Demo, base: &str, speed: u32, first: &Value) -> String {
     let Demo { account, token, .. } = demo;
     let pace = if speed > 1 { format!(" Its clock runs {speed} times faster.") } else { String::new() };
     let story = super::super::message::story(first);
+    // As it was called: `cargo run` puts it on no path.
+    let sluice = std::env::args().next().unwrap_or_else(|| "sluice".to_owned());
     let title = if demo.found {
         "The newest message of an earlier run"
     } else {
@@ -33,8 +35,8 @@ messenger, docs/guide/sandbox.md has the rest.
 From the command line:
 
   export SLUICE_URL={base} SLUICE_TOKEN={token}
-  sluice send --account {account} --to 79990000200 --text "Hello World"
-  sluice tail -f --account {account}
+  {sluice} send --account {account} --to 79990000200 --text "Hello World"
+  {sluice} tail -f --account {account}
 
 Pages for the browser: {base}/v1/docs (every call of the native API, with its ready curl line)
 "#

@@ -10,8 +10,8 @@ use sluice_phone::Phone;
 use sluice_secret::Sealer;
 use sluice_store::accounts::NewAccount;
 
-use super::Corner;
 use super::keys::KeyRing;
+use super::{Corner, native};
 
 const CONNECTOR: &str = "phone";
 
@@ -21,6 +21,7 @@ pub async fn corner(ring: &KeyRing<'_>) -> Result<Corner> {
     pair(ring, account).await?;
     let token = ring.token(Some(account), "phone", "phone").await?;
     let native = sluice_dialect::named("native").map(|native| native.account_name(&ring.house.spelling, account));
+    let (sender, key) = (native.clone().unwrap_or_default(), native::token(ring).await?);
     Ok(Corner {
         name: "phone",
         members: json!({
@@ -30,8 +31,10 @@ pub async fn corner(ring: &KeyRing<'_>) -> Result<Corner> {
         }),
         title: "A phone as the gateway",
         lines: format!(
-            r#"  curl "{base}/phone/{token}/next?screen=1"
-  curl "{base}/phone/{token}/result" -d "id=THE_ID&status=1"
+            r#"  curl "{base}/v1/accounts/{sender}/messages" -H "Authorization: Bearer {key}" \
+    -d '{{"to": "79990000200", "text": "Through the phone"}}'
+  curl "{base}/phone/{token}/next?screen=1"
+  curl "{base}/phone/{token}/result" -d "id=THE_ID_OF_NEXT&status=1"
   curl "{base}/phone/{token}/notification" -d "package=com.whatsapp&title=Ann&text=Hello"
 "#
         ),

@@ -6,9 +6,11 @@ mod people;
 mod unknown;
 
 use sluice_model::Content;
-use sluice_model::content::{GroupInvite, Location, Poll, Preview, Text};
+use sluice_model::content::{GroupInvite, Location, Poll, Preview, StoryStyle, Text};
 use sluice_model::{Address, Timestamp};
 use whatsapp_rust::Jid;
+use whatsapp_rust::buffa::Enumeration;
+use whatsapp_rust::wacore_binary::JidExt;
 use whatsapp_rust::waproto::whatsapp as wa;
 use whatsapp_rust::waproto::whatsapp::message as kinds;
 use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
@@ -90,6 +92,7 @@ fn of_words(message: &wa::Message, frame: &Frame<'_>) -> Option<Content> {
             text: extended.text.clone().unwrap_or_default(),
             preview: preview(extended),
             mentions: mentions(extended.context_info.as_option(), frame),
+            style: frame.chat.is_status_broadcast().then(|| style(extended)).flatten(),
             ..Text::default()
         }));
     }
@@ -107,6 +110,14 @@ fn preview(extended: &kinds::ExtendedTextMessage) -> Option<Preview> {
         image: None,
         large: extended.thumbnail_direct_path.is_some(),
     })
+}
+
+/// How a story looks; its font by WhatsApp's own name for it.
+fn style(extended: &kinds::ExtendedTextMessage) -> Option<StoryStyle> {
+    const COLOUR: u32 = 0x00FF_FFFF;
+    let background = extended.background_argb.map(|colour| format!("#{:06X}", colour & COLOUR));
+    let font = extended.font.map(|font| font.proto_name().to_owned());
+    (background.is_some() || font.is_some()).then_some(StoryStyle { background, font })
 }
 
 fn mentions(context: Option<&wa::ContextInfo>, frame: &Frame<'_>) -> Vec<Address> {

@@ -28,6 +28,19 @@ fn what_people_say_is_read() {
         ),
         ("a story", Scene::new("status@broadcast", "1001@lid", false), text("My day")),
         (
+            "a story on a colour",
+            Scene::new("status@broadcast", "1001@lid", false),
+            wa::Message {
+                extended_text_message: some(kinds::ExtendedTextMessage {
+                    text: Some("My day".into()),
+                    background_argb: Some(0xFF00_6633),
+                    font: Some(kinds::extended_text_message::FontType::FB_SCRIPT),
+                    ..Default::default()
+                }),
+                ..Default::default()
+            },
+        ),
+        (
             "a link with its card, mentions, forwarded",
             Scene::group(),
             wa::Message {

@@ -60,17 +60,8 @@ fn api() -> Origin {
 }
 
 fn image() -> Content {
-    Content::Media(Media {
-        kind: MediaKind::Image,
-        source: Source::Blob(blob()),
-        mime: "image/jpeg".into(),
-        file_name: None,
-        caption: Some("look".into()),
-        seconds: None,
-        size: None,
-        thumbnail: None,
-        animated: false,
-    })
+    let picture = Media::new(MediaKind::Image, Source::Blob(blob()), "image/jpeg");
+    Content::Media(Media { caption: Some("look".into()), ..picture })
 }
 
 fn kept(id: u64, origin: Origin, content: Content, state: State) -> Kept {

@@ -68,15 +68,10 @@ impl NewFile {
         let from = NewSource { url: self.url, media: self.media, base64: self.base64 };
         let (source, told) = from.source("content", call)?;
         Ok(Content::Media(Media {
-            kind,
-            source,
-            mime: self.mime.or(told).unwrap_or_default(),
             file_name: self.file_name,
             caption: self.caption.filter(|caption| !caption.is_empty()),
             seconds: self.seconds,
-            size: None,
-            thumbnail: None,
-            animated: false,
+            ..Media::new(kind, source, self.mime.or(told).unwrap_or_default())
         }))
     }
 }

@@ -17,7 +17,7 @@ use crate::native::ids;
 #[serde(deny_unknown_fields)]
 pub struct NewText {
     text: String,
-    /// Whether links show a card; the messenger's own way unless said.
+    /// Whether the first link (`https://…`) is shown with a card. The gateway fetches the page for it; no unless said.
     link_preview: Option<bool>,
     /// The card to show, instead of what the page says of itself.
     preview: Option<NewPreview>,
