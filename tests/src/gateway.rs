@@ -172,12 +172,24 @@ impl Gateway {
 
     /// Pulls one of the sandbox's levers.
     pub async fn sandbox(&self, lever: &str, body: Value) -> Result<Value> {
-        let path = format!("/v1/sandbox/{}/{lever}", self.account());
-        let (status, answer) = self.native(Method::POST, &path, Some(body)).await?;
+        self.sandbox_of(self.account(), lever, body).await
+    }
+
+    /// Pulls a lever of this account's sandbox.
+    pub async fn sandbox_of(&self, account: &str, lever: &str, body: Value) -> Result<Value> {
+        let (status, answer) = self.native(Method::POST, &format!("/v1/sandbox/{account}/{lever}"), Some(body)).await?;
         if status >= 300 {
             bail!("{lever}: {status} {answer}");
         }
         Ok(answer)
+    }
+
+    /// The native API's name for the account that its owner called so.
+    pub async fn account_called(&self, name: &Value) -> Result<String> {
+        let (_, accounts) = self.native(Method::GET, "/v1/accounts?limit=500", None).await?;
+        let accounts = accounts["items"].as_array().context("items")?;
+        let found = accounts.iter().find(|account| account["name"] == *name);
+        Ok(found.and_then(|account| account["id"].as_str()).context("no such account")?.to_owned())
     }
 
     /// A customer writes; returns the id at the messenger.

@@ -1,5 +1,6 @@
 //! The rig of the black-box tests and the trials: it starts the built binary and talks to it as users do.
 
+pub mod chat_api;
 pub mod devino;
 pub mod gateway;
 pub mod golden;

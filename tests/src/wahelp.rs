@@ -108,18 +108,12 @@ impl<'g> Shop<'g> {
     /// The native API's name for the account behind the channel.
     pub async fn account(&self) -> Result<String> {
         let channel = self.get(&format!("projects/{}/channels/{}", self.project, self.channel)).await?;
-        let (_, accounts) = self.gateway.native(Method::GET, "/v1/accounts?limit=500", None).await?;
-        let accounts = accounts["items"].as_array().context("items")?;
-        let found = accounts.iter().find(|account| account["name"] == channel["name"]);
-        Ok(found.and_then(|account| account["id"].as_str()).context("no such account")?.to_owned())
+        self.gateway.account_called(&channel["name"]).await
     }
 
     /// Pulls a lever of the channel's sandbox.
     pub async fn sandbox(&self, lever: &str, body: Value) -> Result<Value> {
-        let path = format!("/v1/sandbox/{}/{lever}", self.account().await?);
-        let (status, answer) = self.gateway.native(Method::POST, &path, Some(body)).await?;
-        ensure!(status < 300, "{lever}: {status} {answer}");
-        Ok(answer)
+        self.gateway.sandbox_of(&self.account().await?, lever, body).await
     }
 
     pub async fn get(&self, path: &str) -> Result<Value> {

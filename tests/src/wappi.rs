@@ -61,18 +61,12 @@ impl<'g> Profile<'g> {
     /// The native API's name for the account behind it.
     pub async fn account(&self) -> Result<String> {
         let status = self.get("sync/get/status", &[]).await?;
-        let (_, accounts) = self.gateway.native(Method::GET, "/v1/accounts", None).await?;
-        let accounts = accounts["items"].as_array().context("items")?;
-        let found = accounts.iter().find(|account| account["name"] == status["name"]);
-        Ok(found.and_then(|account| account["id"].as_str()).context("no such account")?.to_owned())
+        self.gateway.account_called(&status["name"]).await
     }
 
     /// Pulls a lever of the account's sandbox.
     pub async fn sandbox(&self, lever: &str, body: Value) -> Result<Value> {
-        let path = format!("/v1/sandbox/{}/{lever}", self.account().await?);
-        let (status, answer) = self.gateway.native(Method::POST, &path, Some(body)).await?;
-        ensure!(status < 300, "{lever}: {status} {answer}");
-        Ok(answer)
+        self.gateway.sandbox_of(&self.account().await?, lever, body).await
     }
 
     pub async fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Value> {

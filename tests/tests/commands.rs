@@ -1,12 +1,17 @@
 //! The command line, as people type it.
 
+use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 use sluice_tests::Gateway;
-use sluice_tests::gateway::binary;
+use sluice_tests::gateway::{Plan, binary};
 use tokio::process::Command;
+
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs `sluice` in an empty folder and an empty environment.
 async fn sluice(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Output> {
@@ -17,7 +22,7 @@ async fn sluice(arguments: &[&str], environment: &[(&str, &str)]) -> Result<Outp
         .envs(environment.iter().copied())
         .current_dir(folder.path())
         .output();
-    tokio::time::timeout(std::time::Duration::from_secs(30), command).await?.context("run")
+    tokio::time::timeout(PATIENCE, command).await?.context("run")
 }
 
 fn said(output: &Output) -> String {
@@ -94,11 +99,31 @@ async fn version_openapi_and_reference_are_printed() -> Result<()> {
 }
 
 #[tokio::test]
+async fn the_demo_logs_in_again_and_sees_to_its_descriptors() -> Result<()> {
+    let mut gateway = Gateway::demo().await?;
+    gateway.sandbox("logout", json!({"by": "device"})).await?;
+    gateway.terminate().await?;
+    gateway.restart().await?;
+    let path = format!("/v1/accounts/{}", gateway.account());
+    let (_, account) = gateway.native(Method::GET, &path, None).await?;
+    ensure!(account["state"] == "open", "{account}");
+
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", gateway.process().context("it has ended")?))?;
+    let line = limits.lines().find(|line| line.starts_with("Max open files")).context("no limit on files")?;
+    let [soft, hard] = [3, 4].map(|column| line.split_whitespace().nth(column).and_then(|text| text.parse().ok()));
+    let (soft, hard): (u64, u64) = (soft.context("soft")?, hard.context("hard")?);
+    ensure!(soft >= hard.min(4_096), "{line}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_message_is_sent_and_traced_from_the_command_line() -> Result<()> {
     let gateway = Gateway::demo().await?;
     let environment = [("SLUICE_URL", gateway.base()), ("SLUICE_TOKEN", gateway.word("/native/key"))];
-    let send = ["send", "--json", "--account", gateway.account(), "--to", "79990000000", "--text", "by hand"];
-    let output = sluice(&send, &environment).await?;
+    let send = |account| ["send", "--json", "--account", account, "--to", "79990000000", "--text", "by hand"];
+    let output = sluice(&send("Demo"), &environment).await?;
+    ensure!(!output.status.success() && said(&output).contains("sluice account list"), "{}", said(&output));
+    let output = sluice(&send("Demo WhatsApp"), &environment).await?;
     ensure!(output.status.success(), "{}", said(&output));
     let accepted: Value = serde_json::from_slice(&output.stdout)?;
     let id = accepted["id"].as_str().context("id")?;
@@ -117,6 +142,51 @@ async fn a_message_is_sent_and_traced_from_the_command_line() -> Result<()> {
         ensure!(story.contains(step), "no {step} in\n{story}");
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn a_backup_comes_back_with_its_own_key_only_and_sends_nothing_until_told() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let (copy, new, wrong) = (at("copy"), at("new"), at("wrong.key"));
+    let mut gateway = Gateway::demo().await?;
+    gateway.sandbox("cut", json!({"for_ms": 600_000})).await?;
+    let body = json!({"to": "79990000000", "text": "waits"});
+    let path = format!("/v1/accounts/{}/messages", gateway.account());
+    let (status, accepted) = gateway.native(Method::POST, &path, Some(body)).await?;
+    ensure!(status == 202, "{status} {accepted}");
+    let data = gateway.data().display().to_string();
+    let output = sluice(&["backup", "--data", &data, "--to", &copy], &[]).await?;
+    ensure!(output.status.success(), "{}", said(&output));
+    gateway.kill().await?;
+
+    std::fs::write(&wrong, "1".repeat(64))?;
+    std::fs::set_permissions(&wrong, std::fs::Permissions::from_mode(0o600))?;
+    let restore = ["restore", "--from", &copy, "--data", &new, "--key"];
+    let output = sluice(&[&restore[..], &[&wrong]].concat(), &[]).await?;
+    ensure!(!output.status.success() && said(&output).contains("not the master key"), "{}", said(&output));
+    ensure!(std::fs::read_dir(&new)?.next().is_none(), "something was left in the way of the right key");
+    let right = gateway.data().join("master.key").display().to_string();
+    let output = sluice(&[&restore[..], &[&right]].concat(), &[]).await?;
+    ensure!(output.status.success(), "{}", said(&output));
+
+    let restored = Gateway::start(Plan { data: Some(folder.path().join("new")), ..Plan::default() }).await?;
+    let account = format!("/v1/accounts/{}", restored.account());
+    let looked = async {
+        while restored.native(Method::GET, &account, None).await?.1["state"] != "open" {}
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(PATIENCE, looked).await.context("it does not connect")??;
+    let message = format!("{path}/{}", accepted["id"].as_str().context("id")?);
+    let state = async || anyhow::Ok(restored.native(Method::GET, &message, None).await?.1["state"].clone());
+    assert_eq!(state().await?, "waiting");
+    let output = sluice(&["resume", "--data", &new], &[]).await?;
+    ensure!(output.status.success() && said(&output).contains("goes on"), "{}", said(&output));
+    let goes_on = async {
+        while state().await? == "waiting" {}
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(PATIENCE, goes_on).await.context("it does not go on")?
 }
 
 #[tokio::test]
@@ -139,8 +209,8 @@ async fn sigterm_drains_and_ends_within_ten_seconds() -> Result<()> {
     let begun = std::time::Instant::now();
     let status = gateway.terminate().await?;
     ensure!(status.success(), "{status:?}");
-    ensure!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
+    ensure!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     // The waiting poll gets an answer or a closed connection, never a hang.
-    tokio::time::timeout(std::time::Duration::from_secs(5), poll).await??.ok();
+    tokio::time::timeout(Duration::from_secs(5), poll).await??.ok();
     Ok(())
 }

@@ -4,46 +4,15 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
-use reqwest::Method;
 use serde_json::{Value, json};
 use sluice_tests::Gateway;
+use sluice_tests::random::{Random, requests};
 use sluice_tests::schema::Description;
 use sluice_tests::wappi::Profile;
 
-/// Of the test command, and of a run by hand.
-const REQUESTS: [usize; 2] = [1_000, 100_000];
 const SEED: u64 = 13;
 /// Requests under way at a time, each on profiles of its own.
 const LANES: u64 = 4;
-
-/// SplitMix64: the same requests on every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-
-    fn one_in(&mut self, chances: usize) -> bool {
-        self.below(chances) == 0
-    }
-
-    fn of<'t, T>(&mut self, choices: &'t [T]) -> &'t T {
-        &choices[self.below(choices.len())]
-    }
-}
-
-fn requests() -> usize {
-    let [small, full] = REQUESTS;
-    sluice_tests::tools::trial_size(small, full).unwrap_or(small)
-}
 
 const NAMES: [&str; 44] = [
     "recipient",
@@ -130,46 +99,16 @@ fn good(name: &str, random: &mut Random, known: &[String]) -> Value {
     }
 }
 
-/// What stands under a name when nothing is meant at all.
-fn odd(random: &mut Random, depth: usize) -> Value {
-    match random.below(if depth == 0 { 7 } else { 9 }) {
-        0 => Value::Null,
-        1 => json!(random.one_in(2)),
-        2 => json!(random.next() as i64),
-        3 => json!(random.next() as f64 / 1e3 - 1e9),
-        4 => json!(""),
-        5 => json!(random.of(&[
-            "ёж",
-            "\u{0}\u{1F600}",
-            "-1",
-            "79 79",
-            "@",
-            "a@b@c",
-            "t.me/",
-            "0".repeat(40).as_str(),
-            "../../etc",
-            "null"
-        ])),
-        6 => json!("x".repeat(random.below(300))),
-        7 => (0..random.below(4)).map(|_| odd(random, depth - 1)).collect(),
-        _ => (0..random.below(4)).map(|_| ((*random.of(&NAMES)).to_owned(), odd(random, depth - 1))).collect(),
-    }
-}
-
 fn value(name: &str, random: &mut Random, known: &[String]) -> Value {
-    if random.one_in(5) { odd(random, 2) } else { good(name, random, known) }
+    if random.one_in(5) { random.odd(&NAMES, 2) } else { good(name, random, known) }
 }
 
 fn body(random: &mut Random, known: &[String]) -> Option<String> {
     match random.below(12) {
         0 => None,
         1 => Some("recipient=79115554444&body=a+b".to_owned()),
-        2 => Some(
-            random
-                .of(&["{", "[]", "'single'", "{\"body\":\"a\" \"b\"}", "nothing", "{\"a\":1e999}", "\u{feff}{}"])
-                .to_string(),
-        ),
-        3 => Some(odd(random, 3).to_string()),
+        2 => Some(random.broken_body()),
+        3 => Some(random.odd(&NAMES, 3).to_string()),
         _ => {
             // Most calls need some of these.
             let mut names =
@@ -219,11 +158,7 @@ async fn fresh<'g>(gateway: &'g Gateway, base: &'static str, name: &str) -> Resu
         ("receive", json!({"chat": "79115554444", "from_phone": true, "kind": "voice"})),
     ];
     for (lever, body) in levers {
-        let path = format!("/v1/sandbox/{account}/{lever}");
-        let (status, answer) = gateway.native(Method::POST, &path, Some(body)).await?;
-        if status >= 300 {
-            bail!("{lever}: {status} {answer}");
-        }
+        let answer = gateway.sandbox_of(&account, lever, body).await?;
         known.extend(answer["remote"].as_str().map(str::to_owned));
     }
     Ok((profile, known))
@@ -233,7 +168,7 @@ async fn fresh<'g>(gateway: &'g Gateway, base: &'static str, name: &str) -> Resu
 type Tally = BTreeMap<u16, usize>;
 
 async fn lane(gateway: &Gateway, lane: u64) -> Result<Tally> {
-    let mut random = Random(SEED ^ lane << 32);
+    let mut random = Random::seeded(SEED ^ lane << 32);
     let operations = Description::of_dialect("wappi")?.operations();
     let mut profiles = BTreeMap::new();
     for base in ["api", "tapi", "maxapi", "botapi"] {
@@ -247,7 +182,7 @@ async fn lane(gateway: &Gateway, lane: u64) -> Result<Tally> {
         let (profile, known) = profiles.get(base).or_else(|| profiles.get("api")).context("no profile")?;
         let mut query = query(&mut random, known);
         match random.below(12) {
-            0 => query.push(("profile_id".to_owned(), odd(&mut random, 0).to_string())),
+            0 => query.push(("profile_id".to_owned(), random.odd(&NAMES, 0).to_string())),
             1 => {}
             _ => query.push(("profile_id".to_owned(), profile.id.clone())),
         }

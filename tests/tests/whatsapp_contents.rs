@@ -5,12 +5,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use sluice_tests::gateway::answer;
 use sluice_tests::human::jid;
-use sluice_tests::whatsapp::{self, Account, SHOP};
-use sluice_tests::{Gateway, Human};
-use sluice_whatsapp_world::World;
+use sluice_tests::whatsapp::{ANN, Green, Pair, SHOP, said};
 
-const ANN: &str = "79990000001";
+const BOB: &str = "79990000002";
 
 /// Bytes that are no file of any kind; neither side looks into them.
 fn bytes(seed: u8, length: usize) -> Vec<u8> {
@@ -21,46 +20,17 @@ fn sha(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The beginning of a JPEG and its end.
+const JPEG: [u8; 22] = *b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9";
+
 /// A picture that can be decoded: one red pixel.
 const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 
-struct Pair {
-    world: World,
-    gateway: Gateway,
-    shop: Account,
-    ann: Human,
-}
-
-async fn pair() -> Result<Option<Pair>> {
-    let world = World::start().await?;
-    let Some(ann) = Human::link(&world, ANN, "Ann").await? else { return Ok(None) };
-    let gateway = whatsapp::gateway(&world).await?;
-    let shop = Account::link(&gateway, &world, SHOP).await?;
-    Ok(Some(Pair { world, gateway, shop, ann }))
-}
-
-impl Pair {
-    /// Sends, and waits for it at Ann's; our id, and what came.
-    async fn tell_ann(&self, content: Value) -> Result<(String, Value)> {
-        let id = self.shop.send(&self.gateway, ANN, content.clone()).await?;
-        let sent = self.shop.until(&id, "message.sent").await?;
-        let remote = sent["remote"].as_str().context("remote")?.to_owned();
-        let came = self.ann.message(&content.to_string(), |event| event["key"]["id"] == remote.as_str()).await?;
-        Ok((id, came["message"].clone()))
-    }
-
-    /// Ann sends; what the gateway makes of it.
-    async fn hear_ann(&self, content: Value) -> Result<Value> {
-        let key = self.ann.send(SHOP, content.clone()).await?;
-        self.shop.received(&content.to_string(), |message| message["remote"] == key["id"]).await
-    }
-}
-
 #[tokio::test]
 async fn words_places_people_and_polls_go_both_ways() -> Result<()> {
-    let Some(pair) = pair().await? else { return Ok(()) };
+    let Some(pair) = Pair::new().await? else { return Ok(()) };
     let (first, came) = pair.tell_ann(json!({"type": "text", "text": "Привет 👋"})).await?;
-    ensure!(text(&came) == "Привет 👋", "{came}");
+    ensure!(said(&came) == "Привет 👋", "{came}");
     let place =
         json!({"type": "location", "latitude": 55.75, "longitude": 37.61, "name": "Kremlin", "address": "Moscow"});
     let (_, came) = pair.tell_ann(place).await?;
@@ -74,14 +44,21 @@ async fn words_places_people_and_polls_go_both_ways() -> Result<()> {
     let poll = json!({"type": "poll", "question": "Tea?", "options": ["yes", "no"], "choices": 1});
     let (poll, came) = pair.tell_ann(poll).await?;
     ensure!(came.to_string().contains("Tea?") && came.to_string().contains("\"yes\""), "{came}");
-    ensure!(!poll.is_empty());
+    let polls = pair.shop.until(&poll, "message.sent").await?["remote"].clone();
+    let ann = format!("phone:{ANN}");
+    for (chosen, yes, no) in [("yes", vec![&ann], vec![]), ("no", vec![], vec![&ann])] {
+        pair.ann.call("vote", json!([polls, [chosen]])).await?;
+        let is_it = |message: &Value| message["content"]["chosen"] == json!([chosen]);
+        let vote = pair.shop.received("a vote", is_it).await?["content"].clone();
+        ensure!(vote["message"] == polls && vote["question"] == "Tea?", "{vote}");
+        let tally = json!([{"option": "yes", "voters": yes}, {"option": "no", "voters": no}]);
+        ensure!(vote["tally"] == tally, "the newer vote stands: {vote}");
+    }
 
     let reply = json!({"to": ANN, "text": "an answer", "reply_to": first});
-    let id = pair.shop.send_whole(&pair.gateway, reply).await?;
-    let remote = pair.shop.until(&id, "message.sent").await?["remote"].clone();
-    let came = pair.ann.message("a reply", |event| event["key"]["id"] == remote).await?;
+    let (_, came) = pair.tell(reply).await?;
     let quoted = &came["message"]["extendedTextMessage"]["contextInfo"];
-    ensure!(text(&came["message"]) == "an answer" && quoted["stanzaId"].is_string(), "{came}");
+    ensure!(said(&came["message"]) == "an answer" && quoted["stanzaId"].is_string(), "{came}");
 
     let got = pair.hear_ann(json!({"text": "from Ann"})).await?;
     ensure!(got["content"] == json!({"type": "text", "text": "from Ann"}), "{got}");
@@ -94,12 +71,18 @@ async fn words_places_people_and_polls_go_both_ways() -> Result<()> {
     let got =
         pair.hear_ann(json!({"poll": {"name": "Coffee?", "values": ["yes", "no"], "selectableCount": 1}})).await?;
     ensure!(got["content"]["type"] == "poll" && got["content"]["options"] == json!(["yes", "no"]), "{got}");
+    pair.ann.call("vote", json!([got["remote"], ["yes"]])).await?;
+    let vote = pair.shop.received("a vote in her own", |message| {
+        message["content"]["type"] == "vote" && message["content"]["question"] == "Coffee?"
+    });
+    let vote = vote.await.context("her own poll")?["content"].clone();
+    ensure!(vote["chosen"] == json!(["yes"]) && vote["message"] == got["remote"], "{vote}");
     Ok(())
 }
 
 #[tokio::test]
 async fn files_arrive_byte_by_byte() -> Result<()> {
-    let Some(pair) = pair().await? else { return Ok(()) };
+    let Some(pair) = Pair::new().await? else { return Ok(()) };
     let kinds = [
         ("image", "imageMessage", "image/png", STANDARD.decode(PNG)?),
         ("video", "videoMessage", "video/mp4", bytes(2, 90_000)),
@@ -110,9 +93,7 @@ async fn files_arrive_byte_by_byte() -> Result<()> {
     ];
     for (kind, named, mime, file) in &kinds {
         let content = json!({"type": kind, "base64": STANDARD.encode(file), "mime": mime, "file_name": "a file"});
-        let id = pair.shop.send(&pair.gateway, ANN, content).await?;
-        let sent = pair.shop.until(&id, "message.sent").await.with_context(|| format!("sending {kind}"))?;
-        let came = pair.ann.message(kind, |event| event["key"]["id"] == sent["remote"]).await?;
+        let (_, came) = pair.tell(json!({"to": ANN, "content": content})).await.context(*kind)?;
         ensure!(
             came["media"]["kind"] == *named && came["media"]["sha256"] == sha(file).as_str(),
             "{kind}: {}",
@@ -162,7 +143,7 @@ async fn files_arrive_byte_by_byte() -> Result<()> {
 
 #[tokio::test]
 async fn what_is_said_about_a_message_finds_it() -> Result<()> {
-    let Some(pair) = pair().await? else { return Ok(()) };
+    let Some(pair) = Pair::new().await? else { return Ok(()) };
     let (own, _) = pair.tell_ann(json!({"type": "text", "text": "first words"})).await?;
     let own_remote = pair.shop.until(&own, "message.sent").await?["remote"].clone();
     let theirs = pair.hear_ann(json!({"text": "hers"})).await?;
@@ -196,7 +177,104 @@ async fn what_is_said_about_a_message_finds_it() -> Result<()> {
     Ok(())
 }
 
-fn text(message: &Value) -> &str {
-    let extended = message["extendedTextMessage"]["text"].as_str();
-    message["conversation"].as_str().or(extended).unwrap_or_default()
+#[tokio::test]
+async fn cards_mentions_and_forwards_go_both_ways() -> Result<()> {
+    let Some(pair) = Pair::new().await? else { return Ok(()) };
+    let card = json!({"title": "Tea", "description": "Leaves of all kinds", "url": "https://shop.example/tea",
+        "image": {"base64": STANDARD.encode(JPEG)}});
+    let words = format!("see https://shop.example/tea @{BOB}");
+    let text = json!({"type": "text", "text": words, "mentions": [BOB], "preview": card});
+    let (_, came) = pair.tell_ann(text).await?;
+    let shown = &came["extendedTextMessage"];
+    ensure!(shown["text"] == words.as_str() && shown["matchedText"] == "https://shop.example/tea", "{came}");
+    ensure!(shown["title"] == "Tea" && shown["description"] == "Leaves of all kinds", "{came}");
+    ensure!(shown["jpegThumbnail"] == STANDARD.encode(JPEG), "{came}");
+    ensure!(shown["contextInfo"]["mentionedJid"] == json!([jid(BOB)]), "{came}");
+
+    let words = format!("look https://tea.example/ @{SHOP}");
+    let card = json!({"matched-text": "https://tea.example/", "title": "More tea", "description": "and cups"});
+    let got =
+        pair.hear_ann(json!({"text": words, "mentions": [jid(SHOP)], "linkPreview": card})).await?["content"].clone();
+    ensure!(got["text"] == words && got["mentions"] == json!([format!("phone:{SHOP}")]), "{got}");
+    ensure!(got["preview"]["title"] == "More tea" && got["preview"]["url"] == "https://tea.example/", "{got}");
+
+    let picture = json!({"image": {"base64": PNG}, "caption": "mine", "jpegThumbnail": "iVBORw0KGgo="});
+    for content in [json!({"text": "pass it on"}), picture] {
+        let theirs = pair.hear_ann(content).await?;
+        let path = format!("messages/{}/forward", theirs["id"].as_str().unwrap_or_default());
+        let copy = pair.shop.post(&pair.gateway, &path, json!({"to": ANN})).await?;
+        let came = pair.comes(copy["id"].as_str().context("id")?, "a copy").await?;
+        let (_, kind) = came["message"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .find(|(name, _)| name.ends_with("Message"))
+            .context("empty")?;
+        ensure!(kind["contextInfo"]["isForwarded"] == true && kind["contextInfo"]["forwardingScore"] == 1, "{came}");
+        match theirs["content"]["text"].as_str() {
+            Some(text) => ensure!(said(&came["message"]) == text, "{came}"),
+            None => {
+                ensure!(came["media"]["sha256"] == sha(&STANDARD.decode(PNG)?) && kind["caption"] == "mine", "{came}")
+            }
+        }
+    }
+    let heard = json!({"key": {"id": "3EB0", "remoteJid": jid(BOB)}, "message": {"conversation": "heard from Bob"}});
+    let got = pair.hear_ann(json!({"forward": heard})).await?;
+    ensure!(got["content"]["text"] == "heard from Bob" && got["forwarded"] == 1, "{got}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn stories_are_seen_by_those_who_are_saved_and_their_viewers_are_named() -> Result<()> {
+    let Some(pair) = Pair::new().await? else { return Ok(()) };
+    pair.shop.put(&pair.gateway, &format!("contacts/{ANN}"), json!({"name": "Ann of the shop"})).await?;
+    let words = json!({"type": "text", "text": "My day", "background": "#112233"});
+    let picture = json!({"type": "image", "base64": PNG, "caption": "My picture"});
+    for story in [words, picture] {
+        let (id, came) = pair.tell(json!({"to": "story", "content": story})).await?;
+        ensure!(came["key"]["remoteJid"] == "status@broadcast", "{came}");
+        if story["type"] == "text" {
+            let shown = &came["message"]["extendedTextMessage"];
+            ensure!(shown["text"] == "My day" && shown["backgroundArgb"] == 0xFF11_2233_u32, "{came}");
+        } else {
+            ensure!(came["media"]["sha256"] == sha(&STANDARD.decode(PNG)?), "{came}");
+            ensure!(came["message"]["imageMessage"]["caption"] == "My picture", "{came}");
+        }
+        pair.ann.call("readMessages", json!([[came["key"]]])).await?;
+        pair.shop.until(&id, "message.read").await?;
+        let remote = came["key"]["id"].as_str().context("id")?;
+        let views = pair.shop.get(&pair.gateway, &format!("stories/{remote}/views")).await?;
+        ensure!(
+            views["items"][0]["who"]["phone"] == ANN && views["items"].as_array().map(Vec::len) == Some(1),
+            "{views}"
+        );
+        let deletion = json!({"content": {"type": "delete", "message": id}});
+        pair.shop.send_whole(&pair.gateway, deletion).await?;
+        let is_gone = |event: &Value| event["event"] == "update" && event["key"]["id"] == remote && event["stub"] == 1;
+        pair.ann.event("a story taken back", is_gone).await?;
+    }
+
+    // The same through GREEN-API.
+    let green = Green::of(&pair.gateway, &pair.shop).await?;
+    let story = json!({"message": "Our tea", "backgroundColor": "#228B22", "font": "SERIF"});
+    let (_, sent) = answer(pair.gateway.http.post(green.url(&pair.gateway, "sendTextStatus")).json(&story)).await?;
+    let came = pair.ann.message("a story of GREEN-API's", |event| event["key"]["id"] == sent["idMessage"]).await?;
+    ensure!(came["message"]["extendedTextMessage"]["backgroundArgb"] == 0xFF22_8B22_u32, "{came}");
+    pair.ann.call("readMessages", json!([[came["key"]]])).await?;
+    let is_it =
+        |event: &Value| event["type"] == "message.read" && event["data"]["message"]["remote"] == sent["idMessage"];
+    pair.shop.event("a story read", is_it).await?;
+    let asked = pair.gateway.http.get(green.url(&pair.gateway, "getStatusStatistic"));
+    let (_, seen) = answer(asked.query(&[("idMessage", sent["idMessage"].as_str())])).await?;
+    ensure!(seen[0]["participant"] == format!("{ANN}@c.us") && seen[0]["status"] == "read", "{seen}");
+
+    let saved = json!({"statusJidList": [jid(SHOP)], "backgroundColor": "#445566", "font": 1});
+    let got = pair.hear_ann_at("status@broadcast", json!({"text": "Her day"}), saved.clone()).await?;
+    ensure!(got["content"]["text"] == "Her day" && got["content"]["background"] == "#445566", "{got}");
+    ensure!(got["chat"]["address"] == "story:" && got["sender"]["phone"] == ANN, "{got}");
+    let picture = json!({"image": {"base64": PNG}, "caption": "Her picture", "jpegThumbnail": "iVBORw0KGgo="});
+    let got = pair.hear_ann_at("status@broadcast", picture, saved).await?;
+    ensure!(got["chat"]["address"] == "story:" && got["content"]["caption"] == "Her picture", "{got}");
+    ensure!(pair.shop.file(&pair.gateway, &got).await? == STANDARD.decode(PNG)?, "other bytes");
+    Ok(())
 }

@@ -48,18 +48,17 @@ async fn a_code_typed_into_the_phone_links_as_well() -> Result<()> {
 }
 
 #[tokio::test]
-async fn the_command_line_draws_the_code_and_says_when_it_is_done() -> Result<()> {
+async fn the_command_line_draws_the_code_says_when_it_is_done_and_logs_out() -> Result<()> {
     let world = World::start().await?;
     let gateway = whatsapp::gateway(&world).await?;
     let account = Account::add(&gateway, &world, SHOP).await?;
-    let mut login = Command::new(binary())
-        .args(["account", "login", SHOP])
-        .env("SLUICE_URL", gateway.base())
-        .env("SLUICE_TOKEN", gateway.word("/native/key"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
+    let command = |what: &str| {
+        let mut command = Command::new(binary());
+        command.args(["account", what, SHOP]).env("SLUICE_URL", gateway.base());
+        command.env("SLUICE_TOKEN", gateway.word("/native/key")).stdin(Stdio::null()).kill_on_drop(true);
+        command
+    };
+    let mut login = command("login").stdout(Stdio::piped()).spawn()?;
     let mut lines = BufReader::new(login.stdout.take().context("stdout")?).lines();
     let mut said = String::new();
     // The drawing is for eyes; the same code is in the API.
@@ -73,6 +72,12 @@ async fn the_command_line_draws_the_code_and_says_when_it_is_done() -> Result<()
         said += &line;
     }
     ensure!(login.wait().await?.success() && said.contains(SHOP), "{said}");
+
+    let logout = command("logout").output().await?;
+    ensure!(logout.status.success() && logout.stdout.starts_with(b"Logged out"), "{logout:?}");
+    account.until_state(&gateway, "login_needed").await?;
+    account.event("a logout", |event| event["type"] == "account.logged_out" && event["data"]["by"] == "api").await?;
+    world.until(PATIENCE, "unlinked", |world| (world.linked(SHOP) == 0).then_some(())).await?;
     Ok(())
 }
 
@@ -93,7 +98,7 @@ async fn another_dialects_code_links_too() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_logout_on_the_phone_a_ban_and_an_old_client_are_told_in_words() -> Result<()> {
+async fn a_logout_on_the_phone_a_ban_and_a_lock_are_told_in_words() -> Result<()> {
     let world = World::start().await?;
     let gateway = whatsapp::gateway(&world).await?;
     let account = Account::link(&gateway, &world, SHOP).await?;
@@ -115,6 +120,15 @@ async fn a_logout_on_the_phone_a_ban_and_an_old_client_are_told_in_words() -> Re
     account.post(&gateway, "logout", json!({})).await?;
     account.until_state(&gateway, "login_needed").await?;
     world.until(PATIENCE, "unlinked", |world| (world.linked(SHOP) == 0).then_some(())).await?;
+
+    // Locked by WhatsApp, it says so.
+    account.log_in(&gateway, &world).await?;
+    world.trouble(SHOP, Trouble::RefuseLogin(403), 1)?;
+    world.cut(SHOP)?;
+    let is_it = |event: &Value| event["type"] == "account.logged_out" && event["data"]["by"] == "ban";
+    let locked = account.event("a locked account", is_it).await?;
+    ensure!(locked["data"]["note"].as_str().is_some_and(|words| words.contains("locked")), "{locked}");
+    account.until_state(&gateway, "login_needed").await?;
     Ok(())
 }
 
@@ -140,6 +154,15 @@ async fn broken_streams_and_refused_logins_heal_or_are_told() -> Result<()> {
     world.until(PATIENCE, "back", |world| world.is_online(SHOP).then_some(())).await?;
     let id = account.text(&gateway, ANN, "with another key").await?;
     account.until(&id, "message.delivered").await?;
+
+    // Who connects with the same login elsewhere ends this session, and is told of before it comes back.
+    world.replace(SHOP)?;
+    let is_it = |event: &Value| {
+        let note = event["data"]["note"].as_str().unwrap_or_default();
+        event["type"] == "account.disconnected" && note.contains("Another program")
+    };
+    account.event("another program", is_it).await?;
+    account.until_state(&gateway, "open").await?;
 
     // An old client is refused until it claims a newer version; meanwhile the account says why it is not there.
     world.trouble(SHOP, Trouble::RefuseLogin(405), 100)?;

@@ -4,61 +4,62 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use sluice_tests::whatsapp::{self, Account, Green, PATIENCE, SHOP};
-use sluice_tests::{Gateway, Human, Receiver};
+use sluice_tests::whatsapp::{self, Account, PATIENCE, SHOP};
+use sluice_tests::{Gateway, Human};
 use sluice_whatsapp_world::World;
 
 const ANN: &str = "79990000001";
 const BOB: &str = "79990000002";
 
-/// What a receiver was told that is as wanted.
-async fn told(receiver: &Receiver, what: &str, wanted: impl Fn(&Value) -> bool) -> Result<Value> {
-    let mut seen = 0;
-    loop {
-        let calls = receiver.calls();
-        if let Some(found) = calls.iter().map(sluice_tests::Call::json).find(|body| wanted(body)) {
-            return Ok(found);
-        }
-        if receiver.wait_for(seen.max(calls.len()) + 1, PATIENCE).await.is_err() {
-            bail!("{what} was not told; the last was {:?}", calls.last().map(sluice_tests::Call::json));
-        }
-        seen = calls.len();
-    }
-}
+/// A number that nobody has.
+const STRANGER: &str = "79995550000";
 
 #[tokio::test]
-async fn delivered_and_read_reach_every_dialect() -> Result<()> {
+async fn sent_delivered_and_read_reach_every_dialect_in_its_words() -> Result<()> {
     let world = World::start().await?;
     let Some(ann) = Human::link(&world, ANN, "Ann").await? else { return Ok(()) };
     let gateway = whatsapp::gateway(&world).await?;
     let shop = Account::link(&gateway, &world, SHOP).await?;
-    let (green_hook, wappi_hook) = (Receiver::agreeable().await?, Receiver::agreeable().await?);
-    Green::of(&gateway, &shop).await?.hook(&gateway, &green_hook).await?;
-    whatsapp::wappi_hook(&gateway, &shop, &wappi_hook).await?;
+    let voices = whatsapp::voices(&gateway, &shop, ANN).await?;
 
-    let id = shop.text(&gateway, ANN, "look at this").await?;
-    let remote = shop.until(&id, "message.sent").await?["remote"].as_str().context("remote")?.to_owned();
-    shop.until(&id, "message.delivered").await?;
-    let came = ann.message("it", |event| event["key"]["id"] == remote.as_str()).await?;
-    ann.call("readMessages", json!([[came["key"]]])).await?;
-    shop.until(&id, "message.read").await?;
-    for status in ["sent", "delivered", "read"] {
-        let green = |body: &Value| body["typeWebhook"] == "outgoingMessageStatus" && body["status"] == status;
-        told(&green_hook, status, |body| green(body) && body["idMessage"] == remote.as_str()).await?;
+    // Each sends a message of its own, and nothing else than its words is told of it.
+    let mut sent = Vec::new();
+    for voice in &voices {
+        let text = format!("from {}", voice.dialect);
+        let id = voice.send(ANN, &text).await?;
+        let came = ann.message(&text, |event| event["message"]["conversation"] == text.as_str()).await?;
+        let remote = came["key"]["id"].clone();
+        // What is delivered and read in one breath is told as read alone.
+        let is_delivered =
+            |event: &Value| event["type"] == "message.delivered" && event["data"]["message"]["remote"] == remote;
+        shop.event(&text, is_delivered).await?;
+        ann.call("readMessages", json!([[came["key"]]])).await?;
+        sent.push((voice, id));
     }
-    for status in ["delivered", "read"] {
-        let wappi = |one: &Value| one["wh_type"] == "delivery_status" && one["status"] == status;
-        told(&wappi_hook, status, |body| wappi(&body["messages"]) && body["messages"]["id"] == remote.as_str()).await?;
+    for (voice, id) in &sent {
+        if let Some(last) = voice.words.last() {
+            voice.until(id, last).await?;
+        }
+    }
+    for (voice, id) in &sent {
+        let told = voice.told(id).await?;
+        ensure!(told == voice.words, "{}: {told:?}", voice.dialect);
+    }
+    for voice in &voices {
+        if let Some(word) = voice.stranger {
+            let id = voice.send(STRANGER, "anybody?").await?;
+            voice.until(&id, word).await?;
+            let told = voice.told(&id).await?;
+            ensure!(told == [word], "{}: {told:?}", voice.dialect);
+        }
     }
 
-    // And the other way: her words come in as each dialect tells them, and her client hears that they were read.
+    // And the other way: her words are posted by every API that posts, and her client hears that they were read.
     let key = ann.send(SHOP, json!({"text": "I like it"})).await?;
     let got = shop.received("her words", |message| message["remote"] == key["id"]).await?;
-    told(&green_hook, "her words", |body| {
-        body["idMessage"] == key["id"] && body["senderData"]["chatId"] == format!("{ANN}@c.us")
-    })
-    .await?;
-    told(&wappi_hook, "her words", |body| body["messages"][0]["id"] == key["id"]).await?;
+    for voice in &voices {
+        voice.hears("I like it").await?;
+    }
     shop.post(&gateway, &format!("messages/{}/read", got["id"].as_str().unwrap_or_default()), json!({})).await?;
     ann.event("read", |event| event["event"] == "update" && event["key"]["id"] == key["id"] && event["status"] == 4)
         .await?;

@@ -3,10 +3,10 @@
 //   node human.mjs WS_URL MEDIA_URL ROOT_KEY_HEX
 //
 // In:  {"id": 1, "call": "sendMessage", "args": ["7999@s.whatsapp.net", {"text": "hi"}]}: any method of the socket.
-//      `start`, `stop` and `code` are the driver's own. {"base64": "…"} in the arguments becomes bytes.
+//      `start`, `stop`, `code` and `vote` are the driver's own. {"base64": "…"} in the arguments becomes bytes.
 // Out: {"id": 1, "result": …} or {"id": 1, "error": "…"}, and {"event": "qr" | "open" | "close" | "message" | "update" | …}.
 
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
@@ -25,7 +25,7 @@ syncBuiltinESMExports();
 
 const folder = pathToFileURL(join(process.env.NODE_PATH, 'baileys/lib/'));
 const baileys = await import(new URL('index.js', folder));
-const { default: makeWASocket, BufferJSON, downloadMediaMessage, getAggregateVotesInPollMessage, initAuthCreds, proto } = baileys;
+const { default: makeWASocket, BufferJSON, downloadMediaMessage, getAggregateVotesInPollMessage, initAuthCreds, jidNormalizedUser, proto } = baileys;
 const { WA_CERT_DETAILS } = await import(new URL('Defaults/index.js', folder));
 WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(rootKey, 'hex');
 
@@ -111,6 +111,10 @@ function connect() {
             say({ event: 'update', key, status: update.status, edited: plain(update.message), stub: update.messageStubType, votes });
         }
     });
+    own.ev.on('chats.update', chats => {
+        // A chat changes with every message in it; only what its owner does to it is worth a line.
+        for (const { id, archived } of chats) if (archived !== undefined) say({ event: 'archived', id, archived });
+    });
     for (const name of ['message-receipt.update', 'messages.reaction', 'call', 'presence.update', 'groups.upsert', 'groups.update', 'group-participants.update', 'contacts.update']) {
         own.ev.on(name, data => say({ event: name, data }));
     }
@@ -145,7 +149,26 @@ const own = {
         await socket?.end(undefined);
     },
     code: async phone => socket.requestPairingCode(phone),
+    vote,
 };
+
+// Baileys makes polls and casts no votes: they are the chosen options as hashes, sealed with the poll's secret, as its own
+// `decryptPollVote` opens them.
+async function vote(id, options) {
+    const { key, message } = remembered.get(id);
+    const voter = jidNormalizedUser(socket.user.id);
+    const creator = key.fromMe ? voter : jidNormalizedUser(key.remoteJid);
+    const hmac = (secret, ...parts) => parts.reduce((mac, part) => mac.update(part), createHmac('sha256', secret)).digest();
+    const root = hmac(Buffer.alloc(32), message.messageContextInfo.messageSecret);
+    const iv = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', hmac(root, id, creator, voter, 'Poll Vote', Buffer.from([1])), iv);
+    cipher.setAAD(Buffer.from(`${id}\0${voter}`));
+    const chosen = options.map(option => createHash('sha256').update(option).digest());
+    const plain = proto.Message.PollVoteMessage.encode({ selectedOptions: chosen }).finish();
+    const encPayload = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    const update = { pollCreationMessageKey: key, vote: { encPayload, encIv: iv }, senderTimestampMs: Date.now() };
+    return socket.relayMessage(key.remoteJid, { pollUpdateMessage: update }, {});
+}
 
 for await (const line of createInterface({ input: process.stdin })) {
     const { id, call, args = [] } = JSON.parse(line);

@@ -28,6 +28,7 @@ pub use groups::Role;
 pub use handset::{Chat, Heard, Manners, Past, Told};
 pub use state::{Passed, Signal};
 pub use trouble::Trouble;
+pub use wacore::download::MediaType;
 pub use wacore_binary::Jid;
 pub use waproto::{buffa, whatsapp as proto};
 pub use world::{Upload, World};

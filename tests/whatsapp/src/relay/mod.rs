@@ -196,14 +196,15 @@ fn with_enc(whole: &Node, mut enc: Vec<Node>) -> Node {
     copy
 }
 
-/// Changes the last byte of each ciphertext, which its authentication covers.
+/// Changes a byte of each ciphertext that its authentication covers. The last ones of a first message name its keys: who has
+/// a session already does not look at them.
 fn spoil(message: &mut Node) {
+    const BEFORE_THE_END: usize = 12;
     let Some(NodeContent::Nodes(children)) = &mut message.content else { return };
     for child in children.iter_mut().filter(|child| child.tag == "enc") {
-        if let Some(NodeContent::Bytes(bytes)) = &mut child.content
-            && let Some(last) = bytes.last_mut()
-        {
-            *last ^= 1;
+        if let Some(NodeContent::Bytes(bytes)) = &mut child.content {
+            let place = bytes.len().saturating_sub(BEFORE_THE_END);
+            bytes.iter_mut().skip(place).take(1).for_each(|byte| *byte ^= 1);
         }
     }
 }

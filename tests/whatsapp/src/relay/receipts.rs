@@ -31,9 +31,13 @@ impl State {
             set(&mut told, "type", kind.as_str());
         }
         if shared {
-            let by_lid = self.groups.get(to.user.as_str()).is_some_and(|group| group.by_lid);
+            // Who saw a story is told by LID, with the number beside it.
+            let by_lid = self.groups.get(to.user.as_str()).is_none_or(|group| group.by_lid);
             set(&mut told, "from", to.clone());
             set(&mut told, "participant", self.jid(by, by_lid));
+            if by_lid {
+                set(&mut told, "participant_pn", self.user(by.account, false));
+            }
         } else {
             set(&mut told, "from", self.jid(by, to.server == Server::Lid));
         }

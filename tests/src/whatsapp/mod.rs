@@ -1,5 +1,8 @@
 //! A gateway's account on the pretend WhatsApp.
 
+mod pair;
+mod voices;
+
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -7,8 +10,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sluice_whatsapp_world::World;
 
-use crate::gateway::{Plan, answer};
+use crate::gateway::Plan;
 use crate::{Gateway, Receiver};
+
+pub use pair::{ANN, Pair, said};
+pub use voices::{Green, Voice, voices};
 
 /// How long anything may take on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -141,15 +147,20 @@ impl Account {
 
     /// `GET /v1/accounts/{id}/{path}`
     pub async fn get(&self, gateway: &Gateway, path: &str) -> Result<Value> {
-        let path = format!("/v1/accounts/{}/{path}", self.id);
-        let (status, answer) = gateway.native(Method::GET, path.trim_end_matches('/'), None).await?;
-        ensure!(status == 200, "{path}: {status} {answer}");
-        Ok(answer)
+        self.call(gateway, Method::GET, path, None).await
     }
 
     pub async fn post(&self, gateway: &Gateway, path: &str, body: Value) -> Result<Value> {
+        self.call(gateway, Method::POST, path, Some(body)).await
+    }
+
+    pub async fn put(&self, gateway: &Gateway, path: &str, body: Value) -> Result<Value> {
+        self.call(gateway, Method::PUT, path, Some(body)).await
+    }
+
+    async fn call(&self, gateway: &Gateway, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
         let path = format!("/v1/accounts/{}/{path}", self.id);
-        let (status, answer) = gateway.native(Method::POST, &path, Some(body)).await?;
+        let (status, answer) = gateway.native(method, path.trim_end_matches('/'), body).await?;
         ensure!(status < 300, "{path}: {status} {answer}");
         Ok(answer)
     }
@@ -171,64 +182,4 @@ impl Account {
 pub fn words(message: &sluice_whatsapp_world::proto::Message) -> Option<String> {
     let extended = message.extended_text_message.as_option().and_then(|text| text.text.clone());
     message.conversation.clone().or(extended)
-}
-
-/// The account as GREEN-API's clients know it.
-pub struct Green {
-    instance: String,
-    token: String,
-}
-
-impl Green {
-    pub async fn of(gateway: &Gateway, account: &Account) -> Result<Self> {
-        let new = json!({"name": "green", "scopes": ["manage"], "account": account.id, "dialect": "green_api"});
-        let (status, key) = gateway.native(Method::POST, "/v1/keys", Some(new)).await?;
-        ensure!(status == 201, "{status} {key}");
-        let partner = format!("{}/partner/getInstances/{}", gateway.base(), gateway.word("/green_api/partner_token"));
-        let (_, instances) = answer(gateway.http.get(partner)).await?;
-        let own = instances.as_array().into_iter().flatten().find(|one| one["name"] == account.phone.as_str());
-        let instance = own.with_context(|| format!("no instance in {instances}"))?["idInstance"].to_string();
-        Ok(Self { instance, token: key["token"].as_str().context("token")?.to_owned() })
-    }
-
-    pub fn url(&self, gateway: &Gateway, method: &str) -> String {
-        format!("{}/waInstance{}/{method}/{}", gateway.base(), self.instance, self.token)
-    }
-
-    /// Has every notification posted to a receiver.
-    pub async fn hook(&self, gateway: &Gateway, receiver: &Receiver) -> Result<()> {
-        let switches = json!({
-            "webhookUrl": receiver.url(), "incomingWebhook": "yes", "outgoingWebhook": "yes",
-            "outgoingMessageWebhook": "yes", "outgoingAPIMessageWebhook": "yes", "stateWebhook": "yes",
-        });
-        let (status, told) = answer(gateway.http.post(self.url(gateway, "setSettings")).json(&switches)).await?;
-        ensure!(status == 200, "{status} {told}");
-        Ok(())
-    }
-}
-
-/// The account's `profile_id` in the Wappi API, with every webhook going to a receiver.
-pub async fn wappi_hook(gateway: &Gateway, account: &Account, receiver: &Receiver) -> Result<String> {
-    let token = gateway.word("/wappi/token").to_owned();
-    let url = format!("{}/api/profile/all/get", gateway.base());
-    let (_, profiles) = answer(gateway.http.get(url).header("authorization", &token)).await?;
-    let own = profiles["profiles"].as_array().into_iter().flatten().find(|one| one["name"] == account.phone.as_str());
-    let profile =
-        own.and_then(|one| one["profile_id"].as_str()).with_context(|| format!("no profile in {profiles}"))?;
-    let types =
-        ["incoming_message", "outgoing_message_phone", "outgoing_message_api", "delivery_status", "incoming_call"];
-    let calls = [
-        ("webhook/types/set", String::new(), Some(json!(types))),
-        ("webhook/url/set", format!("&url={}", receiver.url()), None),
-    ];
-    for (path, query, body) in calls {
-        let url = format!("{}/api/{path}?profile_id={profile}{query}", gateway.base());
-        let mut request = gateway.http.post(url).header("authorization", &token);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let (status, told) = answer(request).await?;
-        ensure!(status == 200, "{path}: {status} {told}");
-    }
-    Ok(profile.to_owned())
 }
