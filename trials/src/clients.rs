@@ -148,17 +148,21 @@ impl Load {
     }
 }
 
-/// Waits until nothing waits to be sent.
+/// Waits until nothing waits to be sent, as long as it becomes less.
 pub async fn drained(gateway: &Gateway) -> Result<()> {
     let path = format!("/v1/accounts/{}/queue", gateway.account());
-    for _ in 0..1200 {
+    let (mut least, mut looks) = (u64::MAX, 0);
+    while looks < 1200 {
         let (_, queue) = gateway.native(Method::GET, &path, None).await?;
-        if queue["total"] == 0 {
+        let total = queue["total"].as_u64().context("total")?;
+        if total == 0 {
             return Ok(());
         }
+        looks = if total < least { 0 } else { looks + 1 };
+        least = least.min(total);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    bail!("the queue does not empty")
+    bail!("the queue does not empty: {least} are left")
 }
 
 /// Every message that the demo's account sent, as the gateway remembers it: its id by its words.

@@ -25,7 +25,17 @@ impl Connection {
 
     /// Sends prepared bytes and reads one answer: its status and body.
     pub async fn call(&mut self, request: &[u8]) -> Result<(u16, &[u8])> {
-        self.stream.write_all(request).await?;
+        self.send(request).await?;
+        self.answer().await
+    }
+
+    /// Sends prepared bytes; [`Connection::answer`] reads what comes back.
+    pub async fn send(&mut self, request: &[u8]) -> Result<()> {
+        Ok(self.stream.write_all(request).await?)
+    }
+
+    /// Waits for one answer: its status and body.
+    pub async fn answer(&mut self) -> Result<(u16, &[u8])> {
         self.buffer.clear();
         let (head, length) = loop {
             if let Some(found) = head_of(&self.buffer)? {
@@ -61,6 +71,11 @@ pub fn post(address: &str, path: &str, headers: &str, body: &str) -> Vec<u8> {
         "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n{headers}content-length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
+}
+
+/// A prepared GET.
+pub fn get(address: &str, path: &str, headers: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n{headers}\r\n").into_bytes()
 }
 
 /// What a run of calls took.

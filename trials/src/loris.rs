@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::load::{self, Run};
-use crate::process::Held;
+use crate::process::{Held, allow_descriptors};
 use crate::report::{Report, Size};
 
 /// Honest clients, and how often each calls.
@@ -24,6 +24,7 @@ const BACK_WITHIN: Duration = Duration::from_secs(60);
 /// `count` half-open connections, of three kinds.
 pub async fn run(size: Size) -> Result<Report> {
     let mut report = Report::new("Trial 11: slow-loris", size.seed);
+    allow_descriptors(size.count + 500)?;
     let is_full = size.count >= FULL;
     let deadlines = [("FIRST_BYTE_TIMEOUT", "2s"), ("HEADER_TIMEOUT", "4s"), ("BODY_TIMEOUT", "6s")];
     let shorter = deadlines.map(|(name, time)| (format!("SLUICE_SERVER__LIMITS__{name}"), time.to_owned()));
@@ -93,7 +94,6 @@ async fn half_open(address: &str, number: usize, key: &str) -> Result<TcpStream>
 async fn honest(gateway: &Gateway) -> Result<Run> {
     let address = gateway.base().trim_start_matches("http://").to_owned();
     let key = gateway.word("/native/key");
-    let request =
-        format!("GET /v1/accounts HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {key}\r\n\r\n").into_bytes();
+    let request = load::get(&address, "/v1/accounts", &format!("authorization: Bearer {key}\r\n"));
     load::run(&address, HONEST, CALLS, Some(PACE), move |_| request.clone()).await
 }

@@ -11,14 +11,15 @@ use crate::ledger::Ledger;
 use crate::load;
 use crate::report::{Report, Size};
 
-/// Messages of the quiet account in each phase, and how far they are apart.
+/// Messages of the quiet account in each phase, and how far they are apart. The last hundredth of a hundred is one message.
 const MESSAGES: usize = 100;
+const MESSAGES_OF_FULL: usize = 1_000;
 const PACE: Duration = Duration::from_millis(20);
 /// Orders in one call, and calls at once, while the backlog is laid.
 const BATCH: usize = 100;
 const CALLS_AT_ONCE: usize = 8;
 /// From so many on the trial is run by hand, on a machine with nothing else to do.
-const FULL: usize = 100_000;
+const FULL: usize = 500_000;
 
 /// A backlog of `count` orders.
 pub async fn run(size: Size) -> Result<Report> {
@@ -29,12 +30,13 @@ pub async fn run(size: Size) -> Result<Report> {
         accounts["items"].as_array().context("items")?.iter().filter_map(|a| a["id"].as_str()).collect();
     let quiet = *ids.iter().find(|id| **id != gateway.account()).context("the demo has two accounts")?;
 
-    let idle = phase(&gateway, quiet, "idle").await?;
+    let messages = if size.count >= FULL { MESSAGES_OF_FULL } else { MESSAGES };
+    let idle = phase(&gateway, quiet, "idle", messages).await?;
     // The backlog waits behind a cut connection until it is whole.
     gateway.sandbox("cut", json!({"for_ms": 600_000})).await?;
     backlog(&gateway, size.count).await?;
     gateway.sandbox("restore", json!({})).await?;
-    let noisy = phase(&gateway, quiet, "noisy").await?;
+    let noisy = phase(&gateway, quiet, "noisy", messages).await?;
     let path = format!("/v1/accounts/{}/queue", gateway.account());
     let (_, queue) = gateway.native(Method::GET, &path, None).await?;
     let left = queue["total"].as_u64().context("total")?;
@@ -67,10 +69,10 @@ async fn backlog(gateway: &Gateway, count: usize) -> Result<()> {
 }
 
 /// Sends messages of the quiet account; how long they took from the call to the messenger: p50 and p99.
-async fn phase(gateway: &Gateway, account: &str, name: &str) -> Result<(Duration, Duration)> {
+async fn phase(gateway: &Gateway, account: &str, name: &str, messages: usize) -> Result<(Duration, Duration)> {
     let path = format!("/v1/accounts/{account}/messages");
     let mut ticks = tokio::time::interval(PACE);
-    for number in 0..MESSAGES {
+    for number in 0..messages {
         ticks.tick().await;
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
         let body = json!({"to": format!("7997{number:07}"), "text": format!("{name} {now}")});
@@ -84,9 +86,9 @@ async fn phase(gateway: &Gateway, account: &str, name: &str) -> Result<(Duration
             Some(Duration::from_millis((at - begun).max(0).unsigned_abs()))
         };
         let mut took: Vec<_> = ledger.0.iter().filter_map(|taken| took(&taken.words, taken.at)).collect();
-        if took.len() == MESSAGES {
+        if took.len() == messages {
             took.sort_unstable();
-            return Ok((took[MESSAGES / 2], took[MESSAGES * 99 / 100]));
+            return Ok((took[messages / 2], took[messages * 99 / 100]));
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }

@@ -78,7 +78,8 @@ async fn write(load: Load, chat: usize) -> Result<(String, Vec<String>)> {
     let to = match chat {
         0 => REFUSED_TWICE.to_owned(),
         1 => DROPS.to_owned(),
-        _ => format!("7999{chat:07}"),
+        // Numbers that begin with 7999 are the sandbox's own.
+        _ => format!("7998{chat:07}"),
     };
     let words: Vec<String> = (0..MESSAGES).map(|number| format!("c{chat}-n{number}")).collect();
     for words in &words {

@@ -1,6 +1,8 @@
 //! What a process holds, as the system tells it.
 
-use anyhow::{Context, Result};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
 
 /// A look at a running process.
 #[derive(Clone, Copy, Debug)]
@@ -24,4 +26,19 @@ impl Held {
             threads: number("Threads:")?,
         })
     }
+}
+
+/// User and system time of a process (fields 14 and 15 of proc(5) stat, in ticks of a hundredth of a second).
+pub fn worked(process: u32) -> Result<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let fields: Vec<&str> = stat.rsplit_once(')').context("stat")?.1.split_whitespace().collect();
+    let ticks = fields.get(11).context("utime")?.parse::<u64>()? + fields.get(12).context("stime")?.parse::<u64>()?;
+    Ok(Duration::from_millis(ticks * 10))
+}
+
+/// Allows this process, and those that it starts from now on, so many open descriptors.
+pub fn allow_descriptors(wanted: usize) -> Result<()> {
+    let allowed = rlimit::increase_nofile_limit(wanted as u64)?;
+    ensure!(allowed >= wanted as u64, "{wanted} descriptors are needed and {allowed} allowed: raise `ulimit -Hn`");
+    Ok(())
 }

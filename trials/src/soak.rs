@@ -44,7 +44,7 @@ pub async fn run(size: Size) -> Result<Report> {
         async move {
             let name = address.clone();
             let request = move |number: usize| {
-                let body = json!({"to": format!("7999{:07}", number % 5000), "text": format!("soak {number}")});
+                let body = json!({"to": format!("7998{:07}", number % 5000), "text": format!("soak {number}")});
                 load::post(&name, &path, &headers, &body.to_string())
             };
             load::run(&address, CONNECTIONS, size.count * PACE, Some(pause), request).await

@@ -21,23 +21,21 @@ pub async fn run(size: Size, peer: &Peer, ground: &Ground) -> Result<Vec<Row>> {
 
     let mut rounds = Vec::new();
     for round in 0..=ROUNDS {
-        let to = peer.address.clone();
-        let limit = load::run(&peer.address, size.connections, size.accepts, None, move |number| {
-            load::post(&to, "/sendMessage", "", &body(round, number))
-        })
-        .await?;
-        let (to, path) = (address.clone(), path.clone());
-        let ours = load::run(&address, size.connections, size.accepts, None, move |number| {
-            load::post(&to, &path, "", &body(round, number))
-        })
-        .await?;
-        // The first round warms both up.
+        let calls = async |address: &str, path: &str| {
+            let (to, path) = (address.to_owned(), path.to_owned());
+            let request = move |number| load::post(&to, &path, "", &body(round, number));
+            load::run(address, size.connections, size.accepts, None, request).await
+        };
+        let limit = calls(&peer.address, "/sendMessage").await?;
+        let log = calls(&peer.address, "/keepMessage").await?;
+        let ours = calls(&address, &path).await?;
+        // The first round warms all up.
         if round > 0 {
-            rounds.push((ours.rate() / limit.rate(), ours, limit));
+            rounds.push((ours.rate() / limit.rate(), ours, limit, log));
         }
     }
     rounds.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let (_, ours, limit) = &rounds[rounds.len() / 2];
+    let (_, ours, limit, log) = &rounds[rounds.len() / 2];
     let p99 = ours.quantile(0.99).as_secs_f64() * 1000.0;
     let label = ground.label;
     let mut rows = vec![
@@ -49,6 +47,14 @@ pub async fn run(size: Size, peer: &Peer, ground: &Ground) -> Result<Vec<Row>> {
             0.6,
         ),
         Row::at_most(format!("durable accept {label}, p99"), p99, "ms", 25.0),
+        Row::told(
+            format!(
+                "the least a durable accept can be {label}: the same axum, which also appends to a log, beside it without"
+            ),
+            log.rate(),
+            "/s",
+            Some(limit.rate()),
+        ),
     ];
     if !ground.is_memory {
         // Each caller waits for a sync before its next call, so no gateway can be faster than this on this disk.

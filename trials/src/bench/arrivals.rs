@@ -12,6 +12,9 @@ use tokio::sync::watch;
 
 use crate::load;
 
+/// For the next webhook.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// When each message was sent, and how long its webhook took.
 #[derive(Clone, Default)]
 pub struct Arrivals {
@@ -21,11 +24,20 @@ pub struct Arrivals {
 }
 
 impl Arrivals {
-    /// A listener of the demo's that hears one kind of event.
+    /// A listener of the demo's that hears one kind of event, with the message's words in it.
     pub async fn hear(gateway: &Gateway, event: &str) -> Result<Self> {
+        Self::listen(gateway, event, Self::note).await
+    }
+
+    /// A listener that only counts what it hears.
+    pub async fn count(gateway: &Gateway, event: &str) -> Result<Self> {
+        Self::listen(gateway, event, |arrivals, _| arrivals.count.send_modify(|count| *count += 1)).await
+    }
+
+    async fn listen(gateway: &Gateway, event: &str, hear: fn(&Self, &[u8])) -> Result<Self> {
         let arrivals = Self::default();
         let heard = arrivals.clone();
-        let receiver = load::receiver(move |body| heard.note(body)).await?;
+        let receiver = load::receiver(move |body| hear(&heard, body)).await?;
         let listener = json!({"url": format!("http://{receiver}/hook"), "name": "bench", "events": [event]});
         let (status, answer) = gateway.native(Method::POST, "/v1/listeners", Some(listener)).await?;
         ensure!(status == 201, "{answer}");
@@ -58,12 +70,20 @@ impl Arrivals {
 
     /// The latencies, sorted, once so many webhooks have come.
     pub async fn wait_for(&self, count: usize) -> Result<Vec<Duration>> {
-        let mut seen = self.count.subscribe();
-        if tokio::time::timeout(Duration::from_secs(120), seen.wait_for(|seen| *seen >= count)).await.is_err() {
-            bail!("{} webhooks of {count} came", *self.count.borrow());
-        }
+        self.at_least(count).await?;
         let mut latencies = self.latencies.lock().unwrap_or_else(PoisonError::into_inner).clone();
         latencies.sort_unstable();
         Ok(latencies)
+    }
+
+    /// Waits until so many webhooks have come, as long as more of them come.
+    pub async fn at_least(&self, count: usize) -> Result<()> {
+        let mut seen = self.count.subscribe();
+        while *seen.borrow_and_update() < count {
+            if tokio::time::timeout(PATIENCE, seen.changed()).await.is_err() {
+                bail!("{} webhooks of {count} came", *self.count.borrow());
+            }
+        }
+        Ok(())
     }
 }

@@ -9,6 +9,8 @@ use sluice_tests::Gateway;
 use sluice_tests::gateway::Plan;
 use tempfile::TempDir;
 
+use super::peer::Peer;
+
 /// Linux keeps this folder in memory.
 const MEMORY: &str = "/dev/shm";
 
@@ -40,6 +42,10 @@ impl Ground {
         let folder = tempfile::tempdir_in(&self.root)?;
         let plan = Plan { data: Some(folder.path().join("data")), environment, ..Plan::default() };
         Ok(House { gateway: Gateway::start(plan).await?, _folder: folder })
+    }
+
+    pub async fn peer(&self) -> Result<Peer> {
+        Peer::start(tempfile::tempdir_in(&self.root)?).await
     }
 
     /// How long this disk takes to make one page durable: the floor under every commit. Milliseconds, the median of

@@ -10,6 +10,7 @@ use super::ground::Ground;
 use super::peer::Peer;
 use super::{Row, Size};
 use crate::load;
+use crate::process::worked;
 
 /// What the benchmark asks of the configuration.
 pub fn environment() -> Vec<(String, String)> {
@@ -51,6 +52,9 @@ pub async fn run(size: Size, peer: &Peer, ground: &Ground) -> Result<Vec<Row>> {
         let later = journey(gateway, &arrivals, size.connections, size.journeys, None).await?;
         let what = format!("messages a second after {} more, beside the beginning", size.history);
         rows.push(Row::ratio(name(&what), later.rate, "/s", full.rate, 0.9));
+        let what = format!("processor time a message after {} more, beside the beginning", size.history);
+        let ms = |journey: &Journey| journey.processor.as_secs_f64() * 1000.0;
+        rows.push(Row::told(name(&what), ms(&later), "ms", Some(ms(&full))));
     }
     Ok(rows)
 }
@@ -74,7 +78,7 @@ async fn journey(
     let key = format!("authorization: Bearer {}\r\n", gateway.word("/native/key"));
     arrivals.clear();
     let process = gateway.process().context("the gateway has ended")?;
-    let (begun, worked) = (Instant::now(), processor_time(process)?);
+    let (begun, before) = (Instant::now(), worked(process)?);
     let (departures, to) = (arrivals.clone(), address.clone());
     load::run(&address, connections, count, pause, move |number| {
         departures.depart(number);
@@ -85,14 +89,6 @@ async fn journey(
     Ok(Journey {
         rate: count as f64 / begun.elapsed().as_secs_f64(),
         median: latencies[latencies.len() / 2],
-        processor: (processor_time(process)? - worked) / u32::try_from(count)?,
+        processor: (worked(process)? - before) / u32::try_from(count)?,
     })
-}
-
-/// User and system time of a process (fields 14 and 15 of proc(5) stat, in ticks of a hundredth of a second).
-fn processor_time(process: u32) -> Result<Duration> {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-    let fields: Vec<&str> = stat.rsplit_once(')').context("stat")?.1.split_whitespace().collect();
-    let ticks = fields.get(11).context("utime")?.parse::<u64>()? + fields.get(12).context("stime")?.parse::<u64>()?;
-    Ok(Duration::from_millis(ticks * 10))
 }

@@ -8,7 +8,10 @@ mod arrivals;
 mod ground;
 mod inbound;
 mod journey;
+mod linked;
 mod peer;
+mod polls;
+mod protocol;
 mod rest;
 mod sessions;
 
@@ -69,19 +72,38 @@ pub struct Size {
     pub sessions: usize,
 }
 
-pub async fn run(size: Size) -> Result<Vec<Row>> {
-    let peer = peer::Peer::start().await?;
+/// What can be measured by itself, in the table's order.
+pub const PARTS: [&str; 7] = ["accept", "journey", "inbound", "polls", "rest", "protocol", "sessions"];
+
+/// Measures these parts.
+pub async fn run(size: Size, parts: &[&str]) -> Result<Vec<Row>> {
     let disk = Ground::disk()?;
     let mut rows = vec![Row::told("the disk: one sync of one page, median", disk.sync_ms()?, "ms", None)];
-    rows.extend(accept::run(size, &peer, &disk).await?);
-    rows.extend(journey::run(size, &peer, &disk).await?);
-    if let Some(memory) = Ground::memory()? {
-        rows.extend(accept::run(size, &peer, &memory).await?);
-        rows.extend(journey::run(size, &peer, &memory).await?);
+    let wanted = |part: &str| parts.contains(&part);
+    for ground in [Some(disk), Ground::memory()?].into_iter().flatten() {
+        let peer = ground.peer().await?;
+        if wanted("accept") {
+            rows.extend(accept::run(size, &peer, &ground).await?);
+        }
+        if wanted("journey") {
+            rows.extend(journey::run(size, &peer, &ground).await?);
+        }
     }
-    rows.extend(inbound::run().await?);
-    rows.extend(rest::run(size).await?);
-    rows.extend(sessions::run(size).await?);
+    if wanted("inbound") {
+        rows.extend(inbound::run().await?);
+    }
+    if wanted("polls") {
+        rows.extend(polls::run().await?);
+    }
+    if wanted("rest") {
+        rows.extend(rest::run(size).await?);
+    }
+    if wanted("protocol") {
+        rows.extend(protocol::run(size).await?);
+    }
+    if wanted("sessions") {
+        rows.extend(sessions::run(size).await?);
+    }
     Ok(rows)
 }
 

@@ -1,51 +1,103 @@
 //! What the gateway weighs and how soon it stands.
 
-use std::time::Instant;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use sluice_tests::Gateway;
+use sluice_tests::gateway::binary;
+use tokio::process::Command;
 
 use super::ground::Ground;
 use super::{Row, Size};
-use crate::load;
+use crate::clients::free_port;
+use crate::load::{self, Connection};
+
+/// Between two tries to reach a gateway that is starting.
+const TRY: Duration = Duration::from_millis(2);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub async fn run(size: Size) -> Result<Vec<Row>> {
     let ground = Ground::disk()?;
-    let binary = std::fs::metadata(sluice_tests::gateway::binary())?.len() as f64 / 1e6;
+    let size_of_binary = std::fs::metadata(binary())?.len() as f64 / 1e6;
     let mut house = ground.gateway(super::journey::environment()).await?;
-    let idle = memory_mb(house.gateway.process().context("it has ended")?)?;
+    let gateway = &mut house.gateway;
+    let idle = memory_mb(gateway.process().context("it has ended")?)?;
+    gateway.kill().await?;
+    let empty = cold_start(gateway).await?;
 
-    house.gateway.kill().await?;
-    let empty = restart(&mut house).await?;
-
-    house.gateway.sandbox("logout", json!({"by": "device"})).await?;
-    let address = house.gateway.base().trim_start_matches("http://").to_owned();
-    let path = house.gateway.green("sendMessage").trim_start_matches(house.gateway.base()).to_owned();
+    gateway.restart().await?;
+    // With nobody logged in every order stays.
+    gateway.sandbox("logout", json!({"by": "device"})).await?;
+    let (address, path) = (address(gateway), send_message(gateway));
     let to = address.clone();
     load::run(&address, size.connections * 4, size.orders, None, move |number| {
-        load::post(&to, &path, "", &format!(r#"{{"chatId":"7{number:010}@c.us","message":"bench {number}"}}"#))
+        load::post(&to, &path, "", &body(number))
     })
     .await?;
-    house.gateway.kill().await?;
-    let full = restart(&mut house).await?;
+    gateway.kill().await?;
+    let full = cold_start(gateway).await?;
+    let orders = size.orders;
     Ok(vec![
         Row::at_most("idle memory", idle, "MB", 20.0),
-        Row::at_most("the binary", binary, "MB", 40.0),
-        Row::at_most("cold start of the demo, nothing waiting", empty, "s", 0.1),
-        Row::at_most(format!("cold start of the demo after a kill, {} orders waiting", size.orders), full, "s", 1.0),
+        Row::at_most("the binary", size_of_binary, "MB", 40.0),
+        Row::at_most("cold start to the first accept, nothing waiting", empty, "s", 0.1),
+        Row::at_most(format!("cold start to the first accept after a kill, {orders} orders waiting"), full, "s", 1.0),
     ])
 }
 
-/// Seconds until the gateway has said that it is ready.
-async fn restart(house: &mut super::ground::House) -> Result<f64> {
-    let begun = Instant::now();
-    house.gateway.restart().await?;
-    Ok(begun.elapsed().as_secs_f64())
+fn address(gateway: &Gateway) -> String {
+    gateway.base().trim_start_matches("http://").to_owned()
 }
 
-/// Resident memory of a process (VmRSS of proc(5) status).
+/// The path of GREEN-API's `sendMessage`.
+fn send_message(gateway: &Gateway) -> String {
+    gateway.green("sendMessage").trim_start_matches(gateway.base()).to_owned()
+}
+
+fn body(number: usize) -> String {
+    format!(r#"{{"chatId":"7{number:010}@c.us","message":"bench {number}"}}"#)
+}
+
+/// Starts `sluice serve` on the data of a gateway that has ended: seconds until it has accepted a message.
+async fn cold_start(gateway: &Gateway) -> Result<f64> {
+    let address = format!("127.0.0.1:{}", free_port().await?);
+    let begun = Instant::now();
+    let mut serving = Command::new(binary())
+        .args(["serve", "--listen", &address, "--data"])
+        .arg(gateway.data())
+        .envs(super::journey::environment())
+        .env("SLUICE_LOG", "warn")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let request = load::post(&address, &send_message(gateway), "", &body(0));
+    let accepted = async {
+        let mut connection = loop {
+            match Connection::open(&address).await {
+                Ok(connection) => break connection,
+                Err(_) => tokio::time::sleep(TRY).await,
+            }
+        };
+        let (status, answer) = connection.call(&request).await?;
+        ensure!(status == 200, "{status} {}", String::from_utf8_lossy(answer));
+        anyhow::Ok(begun.elapsed().as_secs_f64())
+    };
+    let took = tokio::time::timeout(PATIENCE, accepted).await.context("no message is accepted")??;
+    serving.kill().await?;
+    Ok(took)
+}
+
+/// Resident memory of a process.
 pub fn memory_mb(process: u32) -> Result<f64> {
+    of_memory_mb(process, "VmRSS:")
+}
+
+/// A line of proc(5) status that is a size.
+fn of_memory_mb(process: u32, name: &'static str) -> Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS")?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).context(name)?;
     Ok(line.trim_end_matches("kB").trim().parse::<f64>()? / 1000.0)
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Parser;
-use sluice_trials::bench::{self, Size};
+use sluice_trials::bench::{self, PARTS, Size};
 use sluice_trials::report;
 
 #[derive(Parser)]
@@ -10,9 +10,12 @@ struct Arguments {
     /// Print the rows as JSON.
     #[arg(long)]
     json: bool,
-    /// Put the table into docs/trials/bench.md.
-    #[arg(long)]
+    /// Put the table into docs/trials/bench.md; only a whole one.
+    #[arg(long, conflicts_with = "only")]
     write: bool,
+    /// Measure these parts alone.
+    #[arg(long, value_delimiter = ',', value_parser = PARTS)]
+    only: Vec<String>,
     #[arg(long, default_value_t = 40_000)]
     accepts: usize,
     #[arg(long, default_value_t = 40_000)]
@@ -28,19 +31,21 @@ struct Arguments {
     /// Linked WhatsApp accounts at most; the build must have been made for the pretend server.
     #[arg(long, default_value_t = 1_000)]
     sessions: usize,
-    /// Be the peer that is measured against.
+    /// Be the peer that is measured against, with its log in this folder.
     #[arg(long, hide = true)]
-    peer: bool,
+    peer: Option<std::path::PathBuf>,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    if arguments.peer {
-        return bench::serve_peer().await;
+    if let Some(folder) = arguments.peer {
+        return bench::serve_peer(folder).await;
     }
-    let Arguments { accepts, journeys, connections, orders, history, sessions, .. } = arguments;
-    let rows = bench::run(Size { accepts, journeys, connections, orders, history, sessions }).await?;
+    let Arguments { accepts, journeys, connections, orders, history, sessions, only, .. } = arguments;
+    let only: Vec<&str> = only.iter().map(String::as_str).collect();
+    let parts = if only.is_empty() { PARTS.as_slice() } else { &only };
+    let rows = bench::run(Size { accepts, journeys, connections, orders, history, sessions }, parts).await?;
     if arguments.json {
         report::show(&serde_json::to_string_pretty(&rows)?);
     } else {

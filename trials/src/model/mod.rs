@@ -16,12 +16,12 @@ use sluice_model::failure::Why;
 use sluice_model::id::Mint;
 use sluice_model::message::{Message, Origin, Trouble};
 use sluice_model::order::Step;
-use sluice_model::{AccountId, Address, Channel, Content, KeyId, MessageId, Order, Timestamp, WorkspaceId};
+use sluice_model::{AccountId, Address, Channel, Content, KeyId, MessageId, Order, Spelling, Timestamp, WorkspaceId};
 use sluice_store::accounts::NewAccount;
 use sluice_store::journal::Record;
 use sluice_store::outbox::{Claim, Idempotency, Outcome, Settled, Submission};
 use sluice_store::shelf::Page;
-use sluice_store::{Bell, Epoch, Fault, Store};
+use sluice_store::{Epoch, Fault, Store};
 use sluice_store_sqlite::{Options, Sqlite};
 
 use crate::report::{Report, Size};
@@ -95,7 +95,7 @@ struct Pair {
 }
 
 fn open(folder: &Path) -> Result<Arc<Sqlite>> {
-    Ok(Sqlite::open(Options { dir: folder.to_owned(), readers: 1, bell: Bell::default() })?)
+    Ok(Sqlite::open(Options::new(folder.to_owned(), Spelling::new(&[7; 32])))?)
 }
 
 impl Pair {

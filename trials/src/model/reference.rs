@@ -177,10 +177,15 @@ impl Reference {
             |open: &Open| open.account == account && matches!(open.place, Place::Claimed(earlier) if earlier < epoch);
         let left: Vec<_> = self.open.iter().filter(|(_, open)| left(open)).map(|(id, _)| *id).collect();
         for id in &left {
-            if repeat {
-                self.back(*id, now);
-            } else {
-                self.step(*id, Step::Doubt);
+            match self.open.get_mut(id) {
+                // What may have arrived must not be called expired.
+                Some(open) if repeat && now < open.expires_at => {
+                    open.attempt -= 1;
+                    self.back(*id, now);
+                }
+                _ => {
+                    self.step(*id, Step::Doubt);
+                }
             }
         }
         Some(left.len() as u64)

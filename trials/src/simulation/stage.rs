@@ -28,7 +28,7 @@ use sluice_store::accounts::NewAccount;
 use sluice_store::asks::Desk;
 use sluice_store::listeners::NewListener;
 use sluice_store::outbox::Submission;
-use sluice_store::{Bell, Blobs, Fault, Store};
+use sluice_store::{Blobs, Fault, Store};
 use sluice_store_sqlite::{Options, Sqlite};
 use tokio::io::AsyncRead;
 use tokio_util::sync::CancellationToken;
@@ -128,7 +128,7 @@ fn life() -> Result<tokio::runtime::Runtime> {
 
 impl Stage {
     fn store(&self) -> Result<Arc<dyn Store>> {
-        Ok(Sqlite::open_in_step(Options { dir: self.folder.clone(), readers: 1, bell: Bell::default() })?)
+        Ok(Sqlite::open_in_step(Options::new(self.folder.clone(), spelling()))?)
     }
 
     async fn furnish(&mut self) -> Result<()> {
