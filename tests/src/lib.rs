@@ -10,6 +10,7 @@ pub mod phone;
 pub mod proxy;
 pub mod random;
 pub mod receiver;
+pub mod sample;
 pub mod schema;
 pub mod tools;
 pub mod wahelp;

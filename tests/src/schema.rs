@@ -79,6 +79,20 @@ impl Description {
         self.operations.iter().flat_map(unfold).collect()
     }
 
+    /// What a JSON body of `method path` is described to be; `None` where it has none.
+    pub fn body_of(&self, method: &str, path: &str) -> Option<&Value> {
+        let operation =
+            self.operations.iter().find(|operation| operation.method == method && operation.path == path)?;
+        operation.place.pointer("/requestBody/content/application~1json/schema")
+    }
+
+    /// The names that a query of `method path` may have.
+    pub fn query_of(&self, method: &str, path: &str) -> Vec<&str> {
+        let operation = self.operations.iter().find(|operation| operation.method == method && operation.path == path);
+        let parameters = operation.and_then(|operation| operation.place["parameters"].as_array()).into_iter().flatten();
+        parameters.filter(|one| one["in"] == "query").filter_map(|one| one["name"].as_str()).collect()
+    }
+
     /// Whether an answer to `method path` (without its query) is one that the document describes.
     pub fn check(&self, method: &str, path: &str, status: u16, body: &[u8]) -> Result<()> {
         let operation = self.operations.iter().find(|operation| operation.method == method && operation.is_at(path));
@@ -89,7 +103,8 @@ impl Description {
             .find_map(|key| responses.get(key))
             .with_context(|| format!("{method} {path} is not described to answer {status}"))?;
         let content = &self.resolved(found)?["content"];
-        let Some(schema) = content.pointer("/application~1json/schema") else {
+        let json = ["/application~1json/schema", "/application~1problem+json/schema"];
+        let Some(schema) = json.iter().find_map(|kind| content.pointer(kind)) else {
             ensure!(content.is_object() || body.is_empty(), "{method} {path}: {status} is described without a body");
             return Ok(());
         };
@@ -127,7 +142,7 @@ impl Description {
     }
 
     /// What a `$ref` leads to; anything else as it is.
-    fn resolved<'d>(&'d self, value: &'d Value) -> Result<&'d Value> {
+    pub fn resolved<'d>(&'d self, value: &'d Value) -> Result<&'d Value> {
         let Some(place) = value.get("$ref").and_then(Value::as_str) else { return Ok(value) };
         let Some(pointer) = place.strip_prefix('#') else { bail!("{place} leads out of the document") };
         let pointer = pointer.replace("%7B", "{").replace("%7D", "}");

@@ -46,7 +46,7 @@ pub struct GroupName {
 
 /// Rename a group
 #[utoipa::path(put, path = "/v1/accounts/{account}/groups/{group}/name", tag = "Groups", request_body = GroupName,
-    responses((status = 200, description = "It has the name", body = Done)))]
+    responses((status = 200, description = "The group as it is now", body = Group)))]
 pub fn rename_group(call: &Call) -> Read {
     let GroupName { name } = strict::body(call)?;
     ask(GroupCall::Rename { group: group(call)?, name })
@@ -62,7 +62,7 @@ pub struct GroupDescription {
 
 /// Describe a group
 #[utoipa::path(put, path = "/v1/accounts/{account}/groups/{group}/description", tag = "Groups",
-    request_body = GroupDescription, responses((status = 200, description = "It has the description", body = Done)))]
+    request_body = GroupDescription, responses((status = 200, description = "The group as it is now", body = Group)))]
 pub fn describe_group(call: &Call) -> Read {
     let GroupDescription { text } = strict::body(call)?;
     ask(GroupCall::Describe { group: group(call)?, text })
@@ -70,7 +70,7 @@ pub fn describe_group(call: &Call) -> Read {
 
 /// Set a group's picture
 #[utoipa::path(put, path = "/v1/accounts/{account}/groups/{group}/picture", tag = "Groups",
-    request_body = NewSource, responses((status = 200, description = "It has the picture", body = Done)))]
+    request_body = NewSource, responses((status = 200, description = "The group as it is now", body = Group)))]
 pub fn set_group_picture(call: &Call) -> Read {
     let picture: NewSource = strict::body(call)?;
     let (source, _) = picture.source("picture", call)?;
@@ -90,7 +90,7 @@ pub struct GroupRights {
 
 /// Set the members' rights
 #[utoipa::path(put, path = "/v1/accounts/{account}/groups/{group}/rights", tag = "Groups",
-    request_body = GroupRights, responses((status = 200, description = "They hold from now on", body = Done)))]
+    request_body = GroupRights, responses((status = 200, description = "The group as it is now", body = Group)))]
 pub fn set_group_rights(call: &Call) -> Read {
     let GroupRights { members_edit, members_send } = strict::body(call)?;
     ask(GroupCall::Rights { group: group(call)?, members_edit, members_send })
@@ -106,28 +106,28 @@ pub struct Members {
 
 /// Add members
 #[utoipa::path(post, path = "/v1/accounts/{account}/groups/{group}/members/add", tag = "Groups",
-    request_body = Members, responses((status = 200, description = "They are in", body = Done)))]
+    request_body = Members, responses((status = 200, description = "The group as it is now", body = Group)))]
 pub fn add_members(call: &Call) -> Read {
     ask(GroupCall::Add { group: group(call)?, members: members(call)? })
 }
 
 /// Remove members
 #[utoipa::path(post, path = "/v1/accounts/{account}/groups/{group}/members/remove", tag = "Groups",
-    request_body = Members, responses((status = 200, description = "They are out", body = Done)))]
+    request_body = Members, responses((status = 200, description = "The group as it is now", body = Group)))]
 pub fn remove_members(call: &Call) -> Read {
     ask(GroupCall::Remove { group: group(call)?, members: members(call)? })
 }
 
 /// Make members admins
 #[utoipa::path(post, path = "/v1/accounts/{account}/groups/{group}/members/promote", tag = "Groups",
-    request_body = Members, responses((status = 200, description = "They are admins", body = Done)))]
+    request_body = Members, responses((status = 200, description = "The group as it is now", body = Group)))]
 pub fn promote_members(call: &Call) -> Read {
     ask(GroupCall::Promote { group: group(call)?, members: members(call)? })
 }
 
 /// Make admins members
 #[utoipa::path(post, path = "/v1/accounts/{account}/groups/{group}/members/demote", tag = "Groups",
-    request_body = Members, responses((status = 200, description = "They are no admins", body = Done)))]
+    request_body = Members, responses((status = 200, description = "The group as it is now", body = Group)))]
 pub fn demote_members(call: &Call) -> Read {
     ask(GroupCall::Demote { group: group(call)?, members: members(call)? })
 }

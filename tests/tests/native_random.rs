@@ -1,0 +1,190 @@
+//! Trial 13 on the native API, small: seeded random requests over every operation of the built binary, their bodies made after
+//! the description. No answer is a 5xx but the messenger's own refusal, none is outside of the description.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context, Result, bail, ensure};
+use reqwest::Method;
+use serde_json::{Value, json};
+use sluice_tests::Gateway;
+use sluice_tests::random::{Random, requests};
+use sluice_tests::sample::{Sampler, spoiled};
+use sluice_tests::schema::Description;
+
+const SEED: u64 = 13;
+/// Requests under way at a time.
+const LANES: usize = 4;
+
+/// Streams without an end, and the levers, which play the messenger and not the caller.
+const LEFT_OUT: [(&str, &str); 3] = [
+    ("GET", "/v1/accounts/{account}/events"),
+    ("GET", "/v1/accounts/{account}/login/events"),
+    ("POST", "/v1/sandbox/{account}/{lever}"),
+];
+
+/// What is done to an account here would leave it unfit for the rest: it is done to one that nobody is logged in to.
+const SPARES: [&str; 5] = ["/login", "/login/input", "/login/qr.png", "/logout", "/restart"];
+
+/// "The messenger refused": docs/reference/errors.md.
+const REFUSED: &str = "SG-1605";
+
+const QUERIES: [&str; 9] = ["1", "0", "x", "-1", "79991112233", "asc", "message.received", "1700000000000", ""];
+
+/// Templates made so far; each has a name of its own.
+static MADE: AtomicUsize = AtomicUsize::new(0);
+
+const NAMES: [&str; 12] =
+    ["to", "text", "content", "type", "url", "name", "settings", "members", "limit", "wait", "chat", "events"];
+
+/// What stands under a name when it is meant well.
+fn text(name: &str, random: &mut Random) -> Option<String> {
+    let texts: &[&str] = match name {
+        "to" | "chat" | "phone" | "phones" | "members" | "who" | "contacts" => &[
+            "79991112233",
+            "79994445566",
+            "+7 999 444-55-66",
+            "79990000404",
+            "79990000500",
+            "group:120363000000000001",
+        ],
+        "url" => &["http://127.0.0.1:9/hook", "http://127.0.0.1:9/a.png"],
+        "mime" => &["image/png", "text/plain"],
+        "data" => &["aGVsbG8=", "iVBORw0KGgo="],
+        "connector" => &["sandbox", "whatsapp-web", "phone", "pigeon"],
+        "message" | "reply_to" => &["msg_0123456789abcdef", "3EB0"],
+        _ => return None,
+    };
+    Some((*random.of(texts)).to_owned())
+}
+
+/// What a lane knows by the names of the paths' variables.
+struct Known {
+    ids: BTreeMap<&'static str, String>,
+    spare: String,
+}
+
+impl Known {
+    async fn new(gateway: &Gateway) -> Result<Self> {
+        let account = gateway.account().to_owned();
+        let made = async |path: &str, body: Value| -> Result<String> {
+            let (status, made) = gateway.native(Method::POST, path, Some(body)).await?;
+            ensure!(status < 300, "{path}: {status} {made}");
+            Ok(made["id"].as_str().or(made["name"].as_str()).context("id")?.to_owned())
+        };
+        let of_account = format!("/v1/accounts/{account}");
+        let text = json!({"to": "79991112233", "text": "Hi"});
+        let template = format!("greeting_{}", MADE.fetch_add(1, Ordering::Relaxed));
+        let languages = json!([{"language": "en", "text": "Hello {{1}}"}]);
+        let new = json!({"name": "spare", "channel": "whatsapp", "connector": "sandbox"});
+        let group = json!({"name": "Team", "members": ["79991112233"]});
+        let group = gateway.native(Method::POST, &format!("{of_account}/groups"), Some(group)).await?.1;
+        let (_, events) = gateway.native(Method::GET, &format!("{of_account}/messages?limit=1"), None).await?;
+        ensure!(events["items"].is_array(), "{events}");
+        let (_, log) = gateway.native(Method::GET, "/v1/requests?limit=1", None).await?;
+        let ids = BTreeMap::from([
+            ("message", made(&format!("{of_account}/messages"), text).await?),
+            ("listener", made("/v1/listeners", json!({"url": "http://127.0.0.1:9/", "account": account})).await?),
+            ("key", made("/v1/keys", json!({"name": "random", "scopes": ["read"]})).await?),
+            ("template", made("/v1/templates", json!({"name": template, "languages": languages})).await?),
+            ("group", group["address"].as_str().or(group["id"].as_str()).context("group")?.to_owned()),
+            ("request", log["items"][0]["id"].as_str().context("request")?.to_owned()),
+            ("chat", "79991112233".to_owned()),
+            ("contact", "79991112233".to_owned()),
+            ("account", account),
+        ]);
+        Ok(Self { ids, spare: made("/v1/accounts", new).await? })
+    }
+
+    /// The pattern with ids, most of which are known.
+    fn fill(&self, pattern: &str, method: &str, random: &mut Random) -> String {
+        let changes = method != "GET" && pattern == "/v1/accounts/{account}";
+        let spare = changes || SPARES.iter().any(|end| pattern.ends_with(end));
+        let mut path = pattern.to_owned();
+        while let Some((start, rest)) = path.split_once('{') {
+            let Some((name, end)) = rest.split_once('}') else { break };
+            let odd =
+                *random.of(&["0", "x", "msg_0123456789abcdef", "acc_0123456789ab", "%00", "-1", "a%2Fb", "%D1%91"]);
+            let id = match name {
+                _ if random.one_in(12) => odd,
+                "account" if spare => &self.spare,
+                _ => self.ids.get(name).map_or(odd, String::as_str),
+            };
+            path = format!("{start}{id}{end}");
+        }
+        path
+    }
+}
+
+type Tally = BTreeMap<u16, usize>;
+
+async fn lane(gateway: &Gateway, description: &Description, lane: usize) -> Result<Tally> {
+    let mut random = Random::seeded(SEED ^ (lane as u64) << 32);
+    let sampler = Sampler { description, texts: text };
+    let is_asked = |operation: &(String, String)| !LEFT_OUT.contains(&(operation.0.as_str(), operation.1.as_str()));
+    let operations: Vec<_> = description.operations().into_iter().filter(is_asked).collect();
+    let mut known = Known::new(gateway).await?;
+    let mut tally = Tally::new();
+    for number in 0..requests() / LANES {
+        // Each operation in its turn.
+        let (method, pattern) = &operations[(number * LANES + lane) % operations.len()];
+        let path = known.fill(pattern, method, &mut random);
+        let names = description.query_of(method, pattern);
+        let mut query = Vec::new();
+        for name in names {
+            if random.one_in(3) {
+                query.push((name.to_owned(), (*random.of(&QUERIES)).to_owned()));
+            }
+        }
+        let body = match description.body_of(method, pattern) {
+            _ if random.one_in(12) => random.broken_body(),
+            Some(schema) => {
+                let meant = sampler.value(schema, &mut random)?;
+                let body = if random.one_in(4) { spoiled(meant, &NAMES, &mut random) } else { meant };
+                body.to_string()
+            }
+            None => String::new(),
+        };
+        let key = if random.one_in(40) { "sg_wrong" } else { gateway.word("/native/key") };
+        let request = gateway.http.request(method.parse()?, format!("{}{path}", gateway.base())).bearer_auth(key);
+        let json = request.header("content-type", "application/json");
+        let response = json.query(&query).body(body.clone()).send().await?;
+        let status = response.status().as_u16();
+        let answer = response.bytes().await?;
+        let told = || format!("seed {SEED}, lane {lane}, request {number}: {method} {path} {query:?} {body}");
+        // What the messenger refuses is 502 in this API; every other 5xx is ours.
+        let is_refused = status == 502 && String::from_utf8_lossy(&answer).contains(REFUSED);
+        if status >= 500 && !is_refused {
+            bail!("{status} {}: {}", String::from_utf8_lossy(&answer), told());
+        }
+        // A path that is none of its pattern's any more has an answer of another.
+        if !path.contains("%2F") {
+            description.check(method, pattern, status, &answer).with_context(told)?;
+        }
+        *tally.entry(status).or_default() += 1;
+        let is_gone = method == "DELETE" || pattern.ends_with("/leave");
+        if is_gone && status == 200 {
+            known = Known::new(gateway).await?;
+        }
+    }
+    Ok(tally)
+}
+
+#[tokio::test]
+async fn a_thousand_random_requests_are_answered_as_described() -> Result<()> {
+    let gateway = Gateway::demo().await?;
+    let (_, document) = gateway.native(Method::GET, "/v1/openapi.json", None).await?;
+    let description = Description::new(document)?;
+    let lane = |number| lane(&gateway, &description, number);
+    let (one, two, three, four) = tokio::join!(lane(0), lane(1), lane(2), lane(3));
+    let mut tally = Tally::new();
+    for (status, count) in [one?, two?, three?, four?].into_iter().flatten() {
+        *tally.entry(status).or_default() += count;
+    }
+    println!("answers by status: {tally:?}");
+    assert_eq!(tally.values().sum::<usize>(), requests());
+    // Random requests that are all refused would say little.
+    let taken: usize = [200, 201, 202].iter().filter_map(|status| tally.get(status)).sum();
+    assert!(taken > requests() / 4, "{tally:?}");
+    Ok(())
+}
