@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use rusqlite::Connection;
 use serde_json::Value;
-use sluice_model::{Account, AccountId, Key, KeyId, Listener, ListenerId, Position};
+use sluice_model::{Account, AccountId, Key, KeyId, Listener, ListenerId, Position, WorkspaceId};
 
 use crate::error::Result;
 use crate::{accounts, keys, listeners};
@@ -68,6 +68,15 @@ impl Directory {
 
     pub fn has(&self, account: AccountId) -> bool {
         self.read().accounts.contains_key(&account)
+    }
+
+    pub fn workspace_of(&self, account: AccountId) -> Option<WorkspaceId> {
+        self.read().accounts.get(&account).map(|account| account.workspace)
+    }
+
+    /// Whose listener it is.
+    pub fn owner_of(&self, listener: ListenerId) -> Option<WorkspaceId> {
+        self.read().listeners.get(&listener).map(|listener| listener.workspace)
     }
 
     pub fn apply(&self, changes: Vec<Change>) {

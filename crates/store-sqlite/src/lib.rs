@@ -1,9 +1,9 @@
 //! The shelves on SQLite: one file, one machine, nothing else to install.
 //!
 //! Everything that writes goes through one thread ([`writer`]): what waits when a commit is done shares the next one,
-//! so one sync of the disk serves as many verbs as came meanwhile. Reading goes to a few threads of its own
-//! ([`readers`]); accounts, keys and listeners are answered out of memory ([`directory`]). Files are kept beside the
-//! database ([`Files`]).
+//! so one sync of the disk serves as many verbs as came meanwhile; beside it another moves the log into the database.
+//! Reading goes to threads of its own ([`readers`]); accounts, keys and listeners are answered out of memory
+//! ([`directory`]). Files are kept beside the database ([`Files`]).
 //!
 //! Architecture invariants: an answer leaves the writing thread only after `COMMIT` has returned, and `COMMIT` returns
 //! only after the log was synced; a disk that failed to sync is never trusted again; what moves a message costs the same,
@@ -27,6 +27,8 @@ mod requests;
 mod rows;
 mod search;
 mod templates;
+#[cfg(test)]
+mod tests;
 mod vault;
 mod writer;
 
@@ -41,7 +43,7 @@ use tokio::sync::watch;
 pub use blobs::Files;
 
 use directory::Directory;
-use readers::Readers;
+use readers::{Patience, Readers};
 use writer::Writer;
 
 /// How to open the store.
@@ -49,7 +51,7 @@ use writer::Writer;
 pub struct Options {
     /// The data folder; made when it is not there.
     pub dir: PathBuf,
-    /// Threads that read, at least one.
+    /// Threads that look things up, at least one; those that scan are beside them.
     pub readers: usize,
     pub bell: Bell,
     /// How ids are spelled to messengers: those of ours are turned back instead of being looked up. The same each time
@@ -90,8 +92,10 @@ impl Sqlite {
         }
         let sweeps = accounts::sweep::begun(&connection)?;
         let writer = Writer::start(connection, lock, options.bell.clone(), directory.clone(), sweeps)?;
-        let readers = Readers::start(options.readers, || open::reader(&options))?;
-        Ok(Arc::new(Self { readers, writer, directory, bell: options.bell }))
+        let (count, bell) = (options.readers, options.bell.clone());
+        let open: readers::Open = Arc::new(move || open::reader(&options));
+        let readers = Readers::start(count, open, writer.breaker(), Patience::USUAL)?;
+        Ok(Arc::new(Self { readers, writer, directory, bell }))
     }
 
     /// The same store without its threads: a verb is done when it is asked for the first time, in the order in which they are
@@ -100,8 +104,8 @@ impl Sqlite {
     pub fn open_in_step(options: Options) -> Result<Arc<Self>, Fault> {
         let (lock, connection) = open::writer(&options)?;
         let directory = Arc::new(Directory::load(&connection)?);
-        let writer = Writer::in_step(connection, lock, options.bell.clone(), directory.clone());
-        let readers = Readers::in_step(open::reader(&options)?);
+        let writer = Writer::in_step(connection, lock, options.bell.clone(), directory.clone())?;
+        let readers = Readers::in_step(open::reader(&options)?, writer.breaker());
         Ok(Arc::new(Self { readers, writer, directory, bell: options.bell }))
     }
 
@@ -115,6 +119,27 @@ impl Sqlite {
             return Ok(T::default());
         }
         self.readers.read(look).await
+    }
+
+    /// As `look`, through what may be many rows.
+    async fn scan<T, L>(&self, account: AccountId, look: L) -> Result<T, Fault>
+    where
+        T: Default + Send + 'static,
+        L: FnOnce(&Connection) -> error::Result<T> + Send + 'static,
+    {
+        self.list(account, false, look).await
+    }
+
+    /// A list, which is a look where an index leads to all of its page, and a scan otherwise.
+    async fn list<T, L>(&self, account: AccountId, is_look: bool, look: L) -> Result<T, Fault>
+    where
+        T: Default + Send + 'static,
+        L: FnOnce(&Connection) -> error::Result<T> + Send + 'static,
+    {
+        let Some(workspace) = self.directory.workspace_of(account) else {
+            return Ok(T::default());
+        };
+        self.readers.list(Some(workspace), is_look, look).await
     }
 }
 

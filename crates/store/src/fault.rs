@@ -6,6 +6,9 @@ pub enum Fault {
     /// Too much is waiting to be written; the caller may come again.
     #[error("the store is full")]
     Full,
+    /// A question would have taken too long; a narrower one may be answered.
+    #[error("the question took too long and was given up")]
+    Slow,
     /// What a session caused carries an epoch that is no longer the account's.
     #[error("the account's lease has passed to another")]
     Stale,

@@ -181,7 +181,8 @@ impl Reference {
                 // What may have arrived must not be called expired.
                 Some(open) if repeat && now < open.expires_at => {
                     open.attempt -= 1;
-                    self.back(*id, now);
+                    let due_at = open.due_at;
+                    self.back(*id, due_at);
                 }
                 _ => {
                     self.step(*id, Step::Doubt);

@@ -10,6 +10,7 @@ use sluice_store::shelf::Page;
 
 use super::chats;
 use crate::error::Result;
+use crate::readers::is_near;
 use crate::rows::{self, KEPT};
 
 /// Under names of their own: a message has an alias as well.
@@ -17,6 +18,13 @@ const CHAT: &str = "c.address AS chat_address, c.alias AS chat_alias, c.name AS 
     c.deleted AS chat_deleted, c.last_at, c.last, m.id AS message";
 
 const FROM: &str = "FROM chats c LEFT JOIN messages m ON m.id = c.last";
+
+/// Whether an index leads to all of the page: by the last message's time, or by the names of a few chats.
+pub fn is_look(wanted: &WantedChats, page: Page) -> bool {
+    let is_sifted =
+        wanted.search.is_some() || wanted.unread || wanted.archived.is_some() || wanted.deleted == Some(true);
+    !wanted.chats.is_empty() || (!is_sifted && is_near(page))
+}
 
 pub fn list(db: &Connection, account: AccountId, wanted: &WantedChats, page: Page) -> Result<Vec<Dialog>> {
     let (sql, values) = query(db, account, wanted, page)?;

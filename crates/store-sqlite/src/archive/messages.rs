@@ -9,6 +9,7 @@ use sluice_store::shelf::Page;
 
 use super::chats;
 use crate::error::Result;
+use crate::readers::is_near;
 use crate::rows::{self, KEPT, origin};
 
 pub fn keep(db: &Connection, account: AccountId, message: &Message, state: State, state_at: Timestamp) -> Result<()> {
@@ -93,28 +94,50 @@ pub fn delete(db: &Connection, account: AccountId, by: &Message, remote: &str) -
     Ok(())
 }
 
+/// Whether an index leads to all of the page: there is none by words or by origin.
+pub fn is_look(wanted: &Wanted, page: Page) -> bool {
+    wanted.search.is_none() && wanted.direction.is_none() && is_near(page)
+}
+
 pub fn list(db: &Connection, account: AccountId, wanted: &Wanted, page: Page) -> Result<Vec<Kept>> {
-    let (filter, mut values) = filter(db, account, wanted)?;
-    let order = if wanted.oldest_first { "m.at, m.id" } else { "m.at DESC, m.id DESC" };
-    let (limit, offset) = rows::page(page);
-    values.extend([Value::Integer(limit), Value::Integer(offset)]);
-    let sql = format!("SELECT {KEPT} WHERE {filter} ORDER BY {order} LIMIT ? OFFSET ?");
+    let (sql, values) = query(db, account, wanted, page)?;
     db.prepare_cached(&sql)?.query_and_then(params_from_iter(values), rows::kept)?.collect()
 }
 
-pub fn count(db: &Connection, account: AccountId, wanted: &Wanted) -> Result<u64> {
-    let (filter, values) = filter(db, account, wanted)?;
-    rows::count(db, &format!("SELECT count(*) FROM messages m WHERE {filter}"), params_from_iter(values))
+/// The page is found by the indexes alone, and only then are its messages read.
+pub fn query(db: &Connection, account: AccountId, wanted: &Wanted, page: Page) -> Result<(String, Vec<Value>)> {
+    let (ids, mut values) = ids(db, account, wanted)?;
+    let order = if wanted.oldest_first { "at, id" } else { "at DESC, id DESC" };
+    let (limit, offset) = rows::page(page);
+    values.extend([Value::Integer(limit), Value::Integer(offset)]);
+    let page = format!("SELECT id FROM ({ids} ORDER BY {order} LIMIT ? OFFSET ?)");
+    let order = if wanted.oldest_first { "m.at, m.id" } else { "m.at DESC, m.id DESC" };
+    Ok((format!("SELECT {KEPT} WHERE m.id IN ({page}) ORDER BY {order}"), values))
 }
 
-/// A condition on `messages m` and the values for its question marks.
-fn filter(db: &Connection, account: AccountId, wanted: &Wanted) -> Result<(String, Vec<Value>)> {
-    let mut terms = vec!["m.account = ?".to_owned()];
+pub fn count(db: &Connection, account: AccountId, wanted: &Wanted) -> Result<u64> {
+    let (ids, values) = ids(db, account, wanted)?;
+    rows::count(db, &format!("SELECT count(*) FROM ({ids})"), params_from_iter(values))
+}
+
+/// Ids and times of all that is wanted, with the values for the question marks. A chat with two addresses is two lists:
+/// SQLite merges them in the order of an index, which it cannot do for `chat IN (…)`.
+fn ids(db: &Connection, account: AccountId, wanted: &Wanted) -> Result<(String, Vec<Value>)> {
+    let Some(chat) = &wanted.chat else {
+        return Ok(ids_in(account, None, wanted));
+    };
+    let addresses = chats::addresses(db, account, chat, None)?;
+    let lists = addresses.into_iter().map(|address| ids_in(account, Some(address), wanted));
+    let (lists, values): (Vec<_>, Vec<_>) = lists.unzip();
+    Ok((lists.join(" UNION ALL "), values.concat()))
+}
+
+fn ids_in(account: AccountId, chat: Option<String>, wanted: &Wanted) -> (String, Vec<Value>) {
+    let mut terms = vec!["account = ?".to_owned()];
     let mut values = vec![Value::Integer(i64::from(account.get()))];
-    if let Some(chat) = &wanted.chat {
-        let addresses = chats::addresses(db, account, chat, None)?;
-        terms.push(format!("m.chat IN ({})", vec!["?"; addresses.len()].join(", ")));
-        values.extend(addresses.into_iter().map(Value::Text));
+    if let Some(address) = chat {
+        terms.push("chat = ?".to_owned());
+        values.push(Value::Text(address));
     }
     if let Some(direction) = wanted.direction {
         let (sign, origin) = match direction {
@@ -122,17 +145,17 @@ fn filter(db: &Connection, account: AccountId, wanted: &Wanted) -> Result<(Strin
             Direction::Outgoing => ("<>", origin::PEER),
             Direction::ByApi => ("=", origin::API),
         };
-        terms.push(format!("m.origin {sign} {origin}"));
+        terms.push(format!("origin {sign} {origin}"));
     }
     for (limit, sign) in [(wanted.since, ">="), (wanted.until, "<")] {
         if let Some(limit) = limit {
-            terms.push(format!("m.at {sign} ?"));
+            terms.push(format!("at {sign} ?"));
             values.push(Value::Integer(limit.millis()));
         }
     }
     if let Some(part) = &wanted.search {
-        terms.push("says(m.body, m.edited, ?)".to_owned());
+        terms.push("says(body, edited, ?)".to_owned());
         values.push(Value::Text(part.clone()));
     }
-    Ok((terms.join(" AND "), values))
+    (format!("SELECT id, at FROM messages WHERE {}", terms.join(" AND ")), values)
 }

@@ -1,4 +1,5 @@
-use rusqlite::params_from_iter;
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
 use sluice_model::message::{Origin, Step};
 use sluice_model::{Address, Party};
 use sluice_store::archive::{Wanted, WantedChats};
@@ -7,7 +8,7 @@ use sluice_store::conformance::{World, phone};
 use sluice_store::outbox::Outcome;
 use sluice_store::shelf::Page;
 
-use super::dialogs;
+use super::{dialogs, messages};
 use crate::{Sqlite, open, options};
 
 async fn world() -> (World, tempfile::TempDir) {
@@ -114,6 +115,13 @@ async fn an_edit_of_ours_is_shown_once_it_was_sent() {
     assert_eq!(edited(&world).await.as_deref(), Some("hello"));
 }
 
+/// How SQLite goes about it.
+fn plan(db: &Connection, sql: &str, values: Vec<Value>) -> String {
+    let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let steps = statement.query_map(params_from_iter(values), |row| row.get::<_, String>("detail"));
+    steps.unwrap().collect::<Result<Vec<_>, _>>().unwrap().join("; ")
+}
+
 #[tokio::test]
 async fn chats_with_their_last_messages_are_found_by_indexes() {
     let (mut world, folder) = world().await;
@@ -124,9 +132,7 @@ async fn chats_with_their_last_messages_are_found_by_indexes() {
     let db = open::reader(&options(folder.path())).unwrap();
     let plan = |wanted: WantedChats| {
         let (sql, values) = dialogs::query(&db, world.account, &wanted, Page::first(10)).unwrap();
-        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let steps = statement.query_map(params_from_iter(values), |row| row.get::<_, String>("detail"));
-        steps.unwrap().collect::<Result<Vec<_>, _>>().unwrap().join("; ")
+        plan(&db, &sql, values)
     };
     let newest = plan(WantedChats { deleted: Some(false), ..WantedChats::default() });
     assert!(newest.contains("chats_by_time") && !newest.contains("TEMP B-TREE"), "{newest}");
@@ -134,4 +140,41 @@ async fn chats_with_their_last_messages_are_found_by_indexes() {
     assert!(some.contains("SEARCH c USING PRIMARY KEY (account=? AND address=?)"), "{some}");
     let days = plan(WantedChats { since: Some(world.now), ..WantedChats::default() });
     assert!(days.contains("chats_by_time (account=? AND last_at>?)"), "{days}");
+}
+
+/// A chat with a person whose phone is known has two addresses.
+#[tokio::test]
+async fn a_conversation_is_found_by_its_indexes_under_either_address() {
+    let (mut world, folder) = world().await;
+    let lid = Address::Lid("987".into());
+    for (number, chat) in ["111", "222", "111", "222", "111"].into_iter().enumerate() {
+        let mut message = world.incoming(chat, &format!("IN{number}"), &format!("{chat} {number}"));
+        world.now = world.now.plus(std::time::Duration::from_secs(1));
+        message.at = world.now;
+        message.chat_alias = (chat == "111" && number == 0).then(|| lid.clone());
+        if number == 2 {
+            message.chat = lid.clone();
+        }
+        world.record(message).await;
+    }
+    let wanted = |oldest_first| Wanted { chat: Some(lid.clone()), oldest_first, ..Wanted::default() };
+    let said = async |wanted: Wanted, page: Page| -> Vec<String> {
+        let found = world.store.messages(world.account, wanted, page).await.unwrap();
+        found.into_iter().map(|kept| kept.message.content.words().to_owned()).collect()
+    };
+    assert_eq!(said(wanted(false), ALL).await, ["111 4", "111 2", "111 0"]);
+    assert_eq!(said(wanted(true), Page { offset: 1, limit: 1 }).await, ["111 2"]);
+    assert_eq!(world.store.count_messages(world.account, wanted(false)).await.unwrap(), 3);
+
+    let db = open::reader(&options(folder.path())).unwrap();
+    let plan = |wanted: &Wanted| {
+        let (sql, values) = messages::query(&db, world.account, wanted, ALL).unwrap();
+        plan(&db, &sql, values)
+    };
+    let by_chat = "messages USING COVERING INDEX messages_by_chat (account=? AND chat=?)";
+    let conversation = plan(&wanted(false));
+    assert_eq!(conversation.matches(by_chat).count(), 2, "{conversation}");
+    assert!(conversation.contains("MERGE") && !conversation.contains("messages_by_time"), "{conversation}");
+    let newest = plan(&Wanted::default());
+    assert!(newest.contains("messages USING COVERING INDEX messages_by_time (account=?)"), "{newest}");
 }

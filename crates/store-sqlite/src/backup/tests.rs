@@ -34,7 +34,9 @@ async fn a_copy_of_a_store_at_work_comes_back_and_rests_until_told() {
     let waiting = world.store.waiting(world.account, sluice_store::shelf::Page::first(10)).await.unwrap();
     assert_eq!(waiting, [order]);
     assert_eq!(world.claim(10).await, [], "a copy rests");
+    assert_eq!(world.store.resting().await.unwrap(), Some(NOW));
     assert_eq!(resume(&new).unwrap(), Some(NOW));
+    assert_eq!(world.store.resting().await.unwrap(), None);
     assert_eq!(world.claim(10).await.len(), 1);
     assert_eq!(resume(&new).unwrap(), None);
     assert_eq!(resume(&data).unwrap(), None, "the original never rested");

@@ -13,6 +13,7 @@ use sluice_store::{Deliveries, Fault};
 
 use crate::Sqlite;
 use crate::error;
+use crate::readers::is_near;
 use crate::rows;
 use crate::writer::Work;
 
@@ -53,7 +54,10 @@ impl Deliveries for Sqlite {
     }
 
     async fn attempts(&self, listener: ListenerId, state: Option<State>, page: Page) -> Result<Vec<Attempt>, Fault> {
-        self.readers.read(move |db| attempts::of_listener(db, listener, state, page)).await
+        // Of what went wrong there is an index; what went well may stand far apart.
+        let is_look = is_near(page) && state != Some(State::Delivered);
+        let whose = self.directory.owner_of(listener);
+        self.readers.list(whose, is_look, move |db| attempts::of_listener(db, listener, state, page)).await
     }
 
     async fn attempts_of(&self, event: EventId) -> Result<Vec<Attempt>, Fault> {
@@ -62,7 +66,8 @@ impl Deliveries for Sqlite {
 
     async fn count_retries(&self, listener: ListenerId) -> Result<u64, Fault> {
         let sql = "SELECT count(*) FROM deliveries WHERE listener = ? AND state = 0";
-        self.readers.read(move |db| rows::count(db, sql, [listener.get()])).await
+        let whose = self.directory.owner_of(listener);
+        self.readers.scan(whose, move |db| rows::count(db, sql, [listener.get()])).await
     }
 
     async fn prune_attempts(&self, at: Timestamp, limit: usize) -> Result<u64, Fault> {

@@ -52,7 +52,7 @@ impl Journal for Sqlite {
         if kinds.is_empty() && !names.is_empty() {
             return Ok(Vec::new());
         }
-        self.look(account, move |db| read::recent(db, account, &kinds, limit)).await
+        self.list(account, read::is_rare(&kinds), move |db| read::recent(db, account, &kinds, limit)).await
     }
 
     async fn prune(&self, at: Timestamp, limit: usize) -> Result<u64, Fault> {

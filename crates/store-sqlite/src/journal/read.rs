@@ -74,6 +74,11 @@ pub fn about(db: &Connection, account: AccountId, message: MessageId) -> Result<
     db.prepare_cached(sql)?.query_and_then([rows::number(message), first, last], entry_of)?.collect()
 }
 
+/// There is an index of what is not about a message. Anything else is searched for from the end.
+pub fn is_rare(kinds: &[usize]) -> bool {
+    !kinds.is_empty() && kinds.iter().all(|kind| !rows::KINDS[*kind].starts_with("message."))
+}
+
 /// Entries of the kinds given, or of all, newest first.
 pub fn recent(db: &Connection, account: AccountId, kinds: &[usize], limit: usize) -> Result<Vec<Entry>> {
     let (first, last) = rows::events_of(account);
@@ -81,8 +86,7 @@ pub fn recent(db: &Connection, account: AccountId, kinds: &[usize], limit: usize
         [] => String::new(),
         _ => format!("AND kind IN ({})", kinds.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
     };
-    let rare = !kinds.is_empty() && kinds.iter().all(|kind| !rows::KINDS[*kind].starts_with("message."));
-    let way = if rare { "INDEXED BY journal_by_kind WHERE message IS NULL AND" } else { "NOT INDEXED WHERE" };
+    let way = if is_rare(kinds) { "INDEXED BY journal_by_kind WHERE message IS NULL AND" } else { "NOT INDEXED WHERE" };
     let sql = format!("SELECT id, at, body FROM journal {way} id BETWEEN ? AND ? {wanted} ORDER BY id DESC LIMIT ?");
     db.prepare_cached(&sql)?.query_and_then(params![first, last, rows::limit(limit)], entry_of)?.collect()
 }

@@ -17,6 +17,9 @@ const FULL: i64 = 2;
 const WRITER_CACHE: i64 = -16_384;
 const READER_CACHE: i64 = -8_192;
 
+/// Bytes that the log's file keeps when it begins anew, after somebody had read for long and it had grown.
+const LONGEST_LOG: i64 = 64 << 20;
+
 /// Statements kept prepared by each connection; all of the engine's are fewer.
 const STATEMENTS: usize = 256;
 
@@ -48,6 +51,7 @@ fn settle_modes(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     // The writer moves the log into the database itself: SQLite's own way hides a failed sync.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.pragma_update(None, "journal_size_limit", LONGEST_LOG)?;
     keep_plans(connection)?;
     search::install(connection)
 }
@@ -57,6 +61,22 @@ fn settle_modes(connection: &Connection) -> rusqlite::Result<()> {
 fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
+}
+
+/// What is on disk is to be judged by the next start, not written over on the way out.
+pub fn leave_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map(drop)
+}
+
+/// Reads and writes whole pages only, so it needs no cache.
+pub fn bare_mover(file: &Path) -> Result<Connection, Fault> {
+    let connection = bare(file)?;
+    let prepare = || -> rusqlite::Result<()> {
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "wal_autocheckpoint", 0)
+    };
+    prepare().map_err(Error::from)?;
+    Ok(connection)
 }
 
 pub fn bare_reader(file: &Path) -> Result<Connection, Fault> {

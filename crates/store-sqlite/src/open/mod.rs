@@ -6,6 +6,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
@@ -14,7 +15,7 @@ use sluice_store::Fault;
 use crate::error::Error;
 use crate::{Options, own_ids};
 
-pub use connection::{bare, bare_reader};
+pub use connection::{bare, bare_reader, leave_log};
 pub use lock::Lock;
 
 /// The database's file inside the data folder.
@@ -36,6 +37,16 @@ pub fn writer(options: &Options) -> Result<(Lock, Connection), Fault> {
     own_ids::install(&connection, &options.spelling).map_err(Error::from)?;
     sync_folder(dir)?;
     Ok((lock, connection))
+}
+
+/// Opens the connection that moves the log beside `writer`, and the file by itself, to sync it.
+///
+/// Two connections of one process may do this at a time, because SQLite judges a log that began anew in between by its salts.
+pub fn mover(writer: &Connection) -> Result<(Connection, File), Fault> {
+    let file = writer.path().ok_or_else(|| Fault::Other("the database has no file".into()))?;
+    let connection = connection::bare_mover(Path::new(file))?;
+    let file = File::options().read(true).write(true).open(file).map_err(Fault::other)?;
+    Ok((connection, file))
 }
 
 /// Opens one of the connections that read.
@@ -61,7 +72,7 @@ pub fn beside(file: &Path) -> Result<Connection, Fault> {
 
 /// A new file is only there for good when its folder is on disk as well.
 fn sync_folder(dir: &Path) -> Result<(), Fault> {
-    std::fs::File::open(dir)
+    File::open(dir)
         .and_then(|folder| folder.sync_all())
         .map_err(|error| Fault::Other(format!("the data folder {} cannot be synced: {error}", dir.display())))
 }

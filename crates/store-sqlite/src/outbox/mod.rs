@@ -15,8 +15,9 @@ use sluice_store::outbox::{Accepted, Claim, Claimed, Settled, Submission, Verdic
 use sluice_store::shelf::Page;
 use sluice_store::{Epoch, Fault, Outbox};
 
-use crate::Sqlite;
+use crate::readers::is_near;
 use crate::rows;
+use crate::{Sqlite, backup};
 
 pub use step::Stepping;
 
@@ -60,7 +61,7 @@ impl Outbox for Sqlite {
     }
 
     async fn waiting(&self, account: AccountId, page: Page) -> Result<Vec<Order>, Fault> {
-        self.look(account, move |db| {
+        self.list(account, is_near(page), move |db| {
             let sql = format!("SELECT {} WHERE o.account = ? ORDER BY o.id LIMIT ? OFFSET ?", rows::ORDER);
             let (limit, offset) = rows::page(page);
             let mut statement = db.prepare_cached(&sql)?;
@@ -71,8 +72,12 @@ impl Outbox for Sqlite {
     }
 
     async fn count_waiting(&self, account: AccountId) -> Result<u64, Fault> {
-        self.look(account, move |db| rows::count(db, "SELECT count(*) FROM orders WHERE account = ?", [account.get()]))
+        self.scan(account, move |db| rows::count(db, "SELECT count(*) FROM orders WHERE account = ?", [account.get()]))
             .await
+    }
+
+    async fn resting(&self) -> Result<Option<Timestamp>, Fault> {
+        self.readers.read(|db| Ok(backup::paused(db)?)).await
     }
 
     async fn greatest_id(&self) -> Result<Option<Id>, Fault> {

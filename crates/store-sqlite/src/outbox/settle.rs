@@ -97,7 +97,8 @@ pub fn recover(work: &mut Work<'_>, account: AccountId, epoch: Epoch, repeat: bo
         // What may have arrived must not be called expired.
         if repeat && now < order.expires_at {
             uncount(work, order)?;
-            wait(work, order, now, now)?;
+            // In its old place, before what waits behind it.
+            wait(work, order, order.due_at, now)?;
         } else {
             doubt(work, order, "the gateway stopped while this was being sent", now)?;
         }
@@ -111,7 +112,7 @@ pub fn adopt(work: &mut Work<'_>, account: AccountId, epoch: Epoch) -> Result<Ve
     if work.is_paused()? {
         // Once the copy goes on, each is claimed anew and goes on where the connector remembers it.
         for order in &left {
-            wait(work, order, order.message.at, order.message.at)?;
+            wait(work, order, order.due_at, order.message.at)?;
         }
         return Ok(Vec::new());
     }

@@ -5,24 +5,27 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use sluice_model::AccountId;
 use sluice_store::{Bell, Fault};
-use tokio::sync::watch;
 
+use super::broken::Broken;
 use super::heads::Heads;
 use super::job::Job;
+use super::log::Mover;
 use super::meter::{self, Meter};
 use super::work::{After, Work};
 use crate::accounts::sweep;
 use crate::directory::Directory;
 use crate::error::Error;
-use crate::open::Lock;
+use crate::open::{self, Lock};
 
 /// The writing connection and what goes with it.
 pub struct Bench {
-    pub(super) db: Connection,
+    db: Connection,
+    // Closed after the one that writes; the last one moves what is left of the log.
+    mover: Mover,
     heads: Heads,
     bell: Bell,
     directory: Arc<Directory>,
-    broken: watch::Sender<Option<Fault>>,
+    broken: Broken,
     _lock: Lock,
 }
 
@@ -61,16 +64,17 @@ impl Bench {
     pub fn new(
         db: Connection,
         lock: Lock,
+        mover: Mover,
         bell: Bell,
         directory: Arc<Directory>,
-        broken: watch::Sender<Option<Fault>>,
+        broken: Broken,
     ) -> Self {
-        Self { db, heads: Heads::default(), bell, directory, broken, _lock: lock }
+        Self { db, mover, heads: Heads::default(), bell, directory, broken, _lock: lock }
     }
 
     /// Writes the batch, and a bit of the sweep. Every verb is answered after the commit, and only then.
     pub fn carry_out(&mut self, mut batch: Vec<Job>, sweep: Option<AccountId>) -> Done {
-        if let Some(fault) = self.fault() {
+        if let Some(fault) = self.broken.fault() {
             batch.into_iter().for_each(|job| job.answer(Err(fault.clone())));
             return Done { swept: true, sweeps: Vec::new() };
         }
@@ -84,6 +88,8 @@ impl Bench {
             Undone::Spoiled => Fault::Other("a verb could not be undone by itself".into()),
         });
         meter.stop(outcome.is_ok());
+        // Written and synced, but not to be vouched for: the mover's sync has failed meanwhile.
+        let outcome = self.broken.fault().map_or(outcome, Err);
         match outcome {
             Ok((after, swept)) => {
                 self.directory.apply(after.changes);
@@ -94,7 +100,7 @@ impl Bench {
             }
             Err(fault) => {
                 tracing::error!(%fault, verbs = batch.len(), "a commit of the store failed");
-                self.note(&fault);
+                self.broken.note(&fault);
                 batch.into_iter().for_each(|job| job.answer(Err(fault.clone())));
                 // A sweep that cannot go on now goes on when the house is opened again.
                 Done { swept: true, sweeps: Vec::new() }
@@ -117,8 +123,10 @@ impl Bench {
         if written.is_err() {
             self.heads.forget_all();
             // SQLite may have rolled back by itself already.
-            if !self.db.is_autocommit() {
-                self.db.execute_batch("ROLLBACK")?;
+            if !self.db.is_autocommit()
+                && let Err(error) = self.db.execute_batch("ROLLBACK")
+            {
+                self.broken.note(&Fault::Broken(format!("a transaction cannot be rolled back: {error}")));
             }
         }
         written.map(|swept| (after, swept))
@@ -164,34 +172,28 @@ impl Bench {
         }
     }
 
-    pub(super) fn fault(&self) -> Option<Fault> {
-        self.broken.borrow().clone()
-    }
-
-    /// Breaks the store for good where a fault says that the disk cannot be trusted.
-    pub(super) fn note(&self, fault: &Fault) {
-        if !matches!(fault, Fault::Broken(_)) || self.fault().is_some() {
-            return;
-        }
-        // What is on disk is to be judged by the next start, not written over on the way out.
-        let keep_log = rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
-        if let Err(error) = self.db.set_db_config(keep_log, true) {
-            tracing::error!(%error, "the log may be moved on at the end");
-        }
-        self.broken.send_replace(Some(fault.clone()));
+    pub fn tend_log(&mut self) {
+        self.mover.tend(&self.db);
     }
 }
 
 impl std::fmt::Debug for Bench {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Bench").field("broken", &self.fault()).finish_non_exhaustive()
+        f.debug_struct("Bench").field("broken", &self.broken.fault()).finish_non_exhaustive()
     }
 }
 
 impl Drop for Bench {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.note(&Fault::Broken("the writing thread has panicked".into()));
+            self.broken.note(&Fault::Broken("the writing thread has panicked".into()));
+        }
+        // Its last words may be that the disk failed.
+        self.mover.stop();
+        if self.broken.fault().is_some()
+            && let Err(error) = open::leave_log(&self.db).and_then(|()| self.mover.leave_log())
+        {
+            tracing::error!(%error, "the log may be moved on at the end");
         }
     }
 }

@@ -1,34 +1,201 @@
-//! Moving the log into the database. SQLite would do it by itself after a commit, but would not say when the disk
-//! failed to sync it.
+//! Moving the log into the database. SQLite would do it by itself after a commit, but everybody would wait meanwhile, and it would
+//! not say when the disk failed to sync. Here a thread beside the writing one copies pages while commits go on.
+//!
+//! The log begins anew only when all of it is copied. Under load something is always left, so the writing thread copies the
+//! last part itself, once that is little: the thread has synced the database before, and nobody waits for more.
+
+use std::fs::File;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 use rusqlite::wal::CheckpointMode;
+use rusqlite::{Connection, ErrorCode};
 use sluice_store::Fault;
 
-use super::batch::Bench;
+use super::broken::Broken;
 use crate::error::Error;
+use crate::open;
 
-/// Pages in the log before they are moved: 4 MiB while nobody waits, 32 MiB at the latest.
-const WHILE_IDLE: i32 = 1_024;
-const AT_THE_LATEST: i32 = 8_192;
+/// Pages that are worth a copy: 4 MiB.
+const WORTH: i32 = 1_024;
+/// A log of so many, 32 MiB, begins anew as soon as little is left to copy ...
+const LONG: i32 = 8_192;
+/// ... which is one page in so many: the longer nobody waited, the longer they may.
+const LITTLE: i32 = 16;
 
-impl Bench {
-    pub fn move_log(&self, idle: bool) {
-        // A later sync that succeeds says nothing about the one that failed.
-        if self.fault().is_some() {
-            return;
+/// Keeps the log short.
+#[derive(Debug)]
+pub struct Mover {
+    copier: Arc<Copier>,
+    thread: Option<Thread>,
+    /// A log of so many pages is tried to begin anew.
+    renew_at: i32,
+}
+
+#[derive(Debug)]
+struct Thread {
+    wake: SyncSender<()>,
+    handle: JoinHandle<()>,
+}
+
+/// What copies.
+#[derive(Debug)]
+pub struct Copier {
+    /// Of its own. One copies at a time.
+    db: Mutex<Connection>,
+    /// The database, to be synced without SQLite. Dropped after all connections: closing it takes their locks away.
+    file: File,
+    broken: Broken,
+    /// Told once, until it works again.
+    in_trouble: AtomicBool,
+}
+
+impl Mover {
+    /// `db` is a connection of its own, `file` the database itself, see [`crate::open::mover`].
+    pub fn start((db, file): (Connection, File), broken: Broken) -> Result<Self, Fault> {
+        let mut mover = Self::in_step((db, file), broken);
+        let (wake, woken) = sync_channel(1);
+        let copier = mover.copier.clone();
+        let handle = std::thread::Builder::new()
+            .name("store-mover".into())
+            .spawn(move || copier.copy_when_woken(&woken))
+            .map_err(Fault::other)?;
+        mover.thread = Some(Thread { wake, handle });
+        Ok(mover)
+    }
+
+    /// Without a thread: whoever commits copies.
+    pub fn in_step((db, file): (Connection, File), broken: Broken) -> Self {
+        let copier = Copier { db: Mutex::new(db), file, broken, in_trouble: AtomicBool::new(false) };
+        Self { copier: Arc::new(copier), thread: None, renew_at: LONG }
+    }
+
+    /// Looks at the log after a commit of `writer`.
+    pub fn tend(&mut self, writer: &Connection) {
+        let Some(log) = self.copier.look(writer) else { return };
+        if log.pages < LONG {
+            self.renew_at = LONG;
         }
-        let most = if idle { WHILE_IDLE } else { AT_THE_LATEST };
-        let moved = self.checkpoint(CheckpointMode::NOOP).and_then(|(pages, moved)| {
-            if pages - moved >= most { self.checkpoint(CheckpointMode::PASSIVE).map(|_| ()) } else { Ok(()) }
-        });
-        if let Err(fault) = moved {
-            tracing::error!(%fault, "the log cannot be moved into the database");
-            self.note(&fault);
+        if log.pages >= self.renew_at && log.is_nearly_copied() {
+            // While the thread holds it, it is tried again after the next commit.
+            if let Ok(db) = self.copier.db.try_lock() {
+                self.copier.copy(&db);
+                // It does not begin anew while somebody reads it.
+                self.renew_at = log.pages + WORTH;
+            }
+        } else if log.left >= WORTH {
+            match &self.thread {
+                // Woken already is as good.
+                Some(thread) => drop(thread.wake.try_send(())),
+                None => drop(self.copier.copy(&self.copier.hold())),
+            }
         }
     }
 
-    /// Answers with the pages in the log and how many of them are in the database already.
-    fn checkpoint(&self, mode: CheckpointMode) -> Result<(i32, i32), Fault> {
-        Ok(self.db.wal_checkpoint_v2(None::<&str>, mode).map_err(Error::Sql)?)
+    #[cfg(test)]
+    pub fn copier(&self) -> Arc<Copier> {
+        self.copier.clone()
+    }
+
+    /// Ends the thread.
+    pub fn stop(&mut self) {
+        if let Some(Thread { wake, handle }) = self.thread.take() {
+            drop(wake);
+            let _ = handle.join();
+        }
+    }
+
+    /// The log stays as it is when its last connection closes.
+    pub fn leave_log(&self) -> rusqlite::Result<()> {
+        open::leave_log(&self.copier.hold())
+    }
+}
+
+/// How the log stands.
+struct Log {
+    pages: i32,
+    /// Pages that are not in the database yet.
+    left: i32,
+}
+
+impl Log {
+    fn is_nearly_copied(&self) -> bool {
+        self.left <= self.pages / LITTLE
+    }
+}
+
+impl Copier {
+    fn copy_when_woken(&self, woken: &Receiver<()>) {
+        while woken.recv().is_ok() {
+            let mut before = i32::MAX;
+            // Each round has less to copy than the one before it, unless the disk is slow or somebody reads what was.
+            while self.round(&mut before).is_continue() {}
+        }
+    }
+
+    fn round(&self, before: &mut i32) -> ControlFlow<()> {
+        let db = self.hold();
+        if self.copy(&db).is_none() {
+            return ControlFlow::Break(());
+        }
+        // SQLite itself syncs only once all is copied; this leaves little to sync for whoever copies the last part.
+        if let Err(error) = self.file.sync_data() {
+            self.fail(&Fault::Broken(format!("the database cannot be synced: {error}")));
+            return ControlFlow::Break(());
+        }
+        match self.look(&db) {
+            Some(log) if !log.is_nearly_copied() && log.left < *before => {
+                *before = log.left;
+                ControlFlow::Continue(())
+            }
+            _ => ControlFlow::Break(()),
+        }
+    }
+
+    /// Nobody copies as long as this is held.
+    pub fn hold(&self) -> MutexGuard<'_, Connection> {
+        self.db.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Copies what nobody reads any more.
+    fn copy(&self, db: &Connection) -> Option<Log> {
+        self.checkpoint(db, CheckpointMode::PASSIVE).inspect(|_| self.in_trouble.store(false, Ordering::Relaxed))
+    }
+
+    fn look(&self, db: &Connection) -> Option<Log> {
+        self.checkpoint(db, CheckpointMode::NOOP)
+    }
+
+    /// `None` where the disk is not to be trusted or refuses.
+    fn checkpoint(&self, db: &Connection, mode: CheckpointMode) -> Option<Log> {
+        // A later sync that succeeds says nothing about the one that failed.
+        if self.broken.fault().is_some() {
+            return None;
+        }
+        match db.wal_checkpoint_v2(None::<&str>, mode) {
+            Ok((pages, moved)) => Some(Log { pages, left: pages - moved }),
+            // Looked at in the middle of a commit; the next one looks again.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => None,
+            Err(error) => {
+                self.fail(&Error::Sql(error).into());
+                None
+            }
+        }
+    }
+
+    fn fail(&self, fault: &Fault) {
+        if !self.in_trouble.swap(true, Ordering::Relaxed) {
+            tracing::error!(%fault, "the log cannot be moved into the database");
+        }
+        self.broken.note(fault);
+    }
+}
+
+impl Drop for Mover {
+    fn drop(&mut self) {
+        self.stop();
     }
 }

@@ -2,6 +2,7 @@
 //! larger the groups, and nobody waits for company.
 
 mod batch;
+mod broken;
 mod heads;
 mod job;
 mod log;
@@ -19,9 +20,11 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::directory::Directory;
 use crate::error::Result;
-use crate::open::Lock;
+use crate::open::{self, Lock};
 use job::{Job, Task};
+use log::Mover;
 
+pub use broken::Broken;
 pub use work::Work;
 
 /// Verbs that may wait for a commit before accepting is refused.
@@ -35,7 +38,7 @@ pub struct Writer {
     queues: Option<Queues>,
     /// Instead of the thread: whoever asks writes.
     in_step: Option<Box<Mutex<batch::Bench>>>,
-    broken: watch::Receiver<Option<Fault>>,
+    broken: Broken,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -56,10 +59,11 @@ impl Writer {
     ) -> Result<Self, Fault> {
         let (now, now_jobs) = mpsc::channel(WAITING);
         let (later, later_jobs) = mpsc::channel(WAITING_LATER);
-        let broken = watch::Sender::new(None);
-        let seen = broken.subscribe();
+        let broken = Broken::default();
+        let seen = broken.clone();
         let inbox = thread::Inbox::new(now_jobs, later_jobs, sweeps)?;
-        let bench = batch::Bench::new(connection, lock, bell, directory, broken);
+        let mover = Mover::start(open::mover(&connection)?, broken.clone())?;
+        let bench = batch::Bench::new(connection, lock, mover, bell, directory, broken);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || thread::run(inbox, bench))
@@ -68,14 +72,20 @@ impl Writer {
     }
 
     /// Without a thread: each verb is written, and its bell rung, before the call returns.
-    pub fn in_step(connection: Connection, lock: Lock, bell: Bell, directory: Arc<Directory>) -> Self {
-        let broken = watch::Sender::new(None);
-        let seen = broken.subscribe();
-        let bench = batch::Bench::new(connection, lock, bell, directory, broken);
-        Self { queues: None, in_step: Some(Box::new(Mutex::new(bench))), broken: seen, thread: None }
+    pub fn in_step(connection: Connection, lock: Lock, bell: Bell, directory: Arc<Directory>) -> Result<Self, Fault> {
+        let broken = Broken::default();
+        let seen = broken.clone();
+        let mover = Mover::in_step(open::mover(&connection)?, broken.clone());
+        let bench = batch::Bench::new(connection, lock, mover, bell, directory, broken);
+        Ok(Self { queues: None, in_step: Some(Box::new(Mutex::new(bench))), broken: seen, thread: None })
     }
 
     pub fn broken(&self) -> watch::Receiver<Option<Fault>> {
+        self.broken.subscribe()
+    }
+
+    /// For whoever reads what this writes: a disk that cannot be read breaks the store as well.
+    pub fn breaker(&self) -> Broken {
         self.broken.clone()
     }
 
@@ -123,7 +133,7 @@ impl Writer {
         let Some(bench) = &self.in_step else { return Some(job) };
         let mut bench = bench.lock().unwrap_or_else(PoisonError::into_inner);
         bench.carry_out(vec![job], None);
-        bench.move_log(true);
+        bench.tend_log();
         None
     }
 

@@ -3,10 +3,13 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Waker};
 
 use rusqlite::Connection;
+use rusqlite::wal::CheckpointMode;
 use sluice_store::{Bell, Fault};
 use tempfile::TempDir;
 
+use super::broken::Broken;
 use super::heads::Heads;
+use super::log::Mover;
 use super::work::After;
 use super::{WAITING, Work, Writer};
 use crate::directory::Directory;
@@ -170,19 +173,124 @@ async fn a_panic_in_a_verb_breaks_the_store() {
     assert!(matches!(noted, Some(Fault::Broken(_))));
 }
 
+/// Writes a megabyte.
+fn large(work: &mut Work<'_>) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO workspaces (id, name, created_at) VALUES (1, hex(zeroblob(500000)), 0)";
+    work.db.execute(sql, [])?;
+    Ok(())
+}
+
+fn log_of(folder: &TempDir) -> u64 {
+    std::fs::metadata(folder.path().join("sluice.db-wal")).unwrap().len()
+}
+
 #[tokio::test]
 async fn the_log_is_moved_into_the_database_and_does_not_grow_for_ever() {
     let (writer, folder) = start();
-    let large = |work: &mut Work<'_>| {
-        work.db.execute(
-            "INSERT OR REPLACE INTO workspaces (id, name, created_at) VALUES (1, hex(zeroblob(500000)), 0)",
-            [],
-        )?;
-        Ok(())
-    };
-    for _ in 0..100 {
+    for _ in 0..200 {
         writer.write(1, large).await.unwrap();
     }
-    let log = std::fs::metadata(folder.path().join("sluice.db-wal")).unwrap().len();
-    assert!(log < 40 << 20, "100 MB were written, and {log} bytes are in the log");
+    let log = log_of(&folder);
+    assert!(log < 100 << 20, "200 MB were written, and {log} bytes are in the log");
+}
+
+/// The writer's connection after so many megabytes, and what tends its log.
+fn tended(megabytes: usize) -> (Mover, Connection, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let (_lock, db) = open::writer(&options(folder.path())).unwrap();
+    for _ in 0..megabytes {
+        directly(&db, large).unwrap();
+    }
+    (Mover::start(open::mover(&db).unwrap(), Broken::default()).unwrap(), db, folder)
+}
+
+/// Its pages, and those that are not in the database yet.
+fn log(db: &Connection) -> (i32, i32) {
+    let (pages, moved) = db.wal_checkpoint_v2(None::<&str>, CheckpointMode::NOOP).unwrap();
+    (pages, pages - moved)
+}
+
+#[test]
+fn the_thread_copies_the_log_without_the_writer() {
+    let (mut mover, db, _folder) = tended(8);
+    assert!(log(&db).1 > 1_500);
+    mover.tend(&db);
+    mover.stop();
+    assert_eq!(log(&db).1, 0);
+}
+
+#[test]
+fn a_sync_of_the_database_that_fails_breaks_the_store() {
+    let (mover, db, _folder) = tended(8);
+    drop(mover);
+    let (copying, _) = open::mover(&db).unwrap();
+    // It cannot be synced.
+    let null = std::fs::File::open("/dev/null").unwrap();
+    let broken = Broken::default();
+    let mut mover = Mover::start((copying, null), broken.clone()).unwrap();
+    mover.tend(&db);
+    mover.stop();
+    assert!(matches!(broken.fault(), Some(Fault::Broken(_))));
+}
+
+#[test]
+fn the_writer_copies_only_the_last_little_of_a_long_log() {
+    let (mut mover, db, folder) = tended(40);
+    // Who reads keeps the thread from what came later, as one who always writes does.
+    let reader = open::reader(&options(folder.path())).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    assert_eq!(count(&reader), 1);
+    directly(&db, insert).unwrap();
+    let copier = mover.copier();
+    let held = copier.hold();
+    mover.tend(&db);
+    assert!(log(&db).1 > 8_192, "that is the thread's");
+    drop(held);
+    mover.stop();
+    drop(reader);
+    assert!(log(&db).1 > 0 && log(&db).1 < 10);
+    mover.tend(&db);
+    assert_eq!(log(&db).1, 0);
+    directly(&db, insert).unwrap();
+    assert!(log(&db).0 < 10, "it began anew");
+}
+
+#[tokio::test]
+async fn without_a_thread_the_log_begins_anew_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lock, db) = open::writer(&options(folder.path())).unwrap();
+    let directory = Arc::new(Directory::load(&db).unwrap());
+    let writer = Writer::in_step(db, lock, Bell::default(), directory).unwrap();
+    for _ in 0..40 {
+        writer.write(1, large).await.unwrap();
+    }
+    let log = log_of(&folder);
+    assert!(log < 8 << 20, "40 MB were written, and {log} bytes are in the log");
+}
+
+#[tokio::test]
+async fn what_somebody_reads_stays_in_the_log_and_everything_is_there_at_the_end() {
+    let (writer, folder) = start();
+    let reader = open::reader(&options(folder.path())).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    assert_eq!(count(&reader), 0);
+    for _ in 0..50 {
+        writer.write(2, |work| large(work).and_then(|()| insert(work))).await.unwrap();
+    }
+    assert_eq!(count(&reader), 0, "what it began to read it goes on to read");
+    assert!(log_of(&folder) > 40 << 20);
+    drop(reader);
+    drop(writer);
+    assert!(!folder.path().join("sluice.db-wal").exists(), "the last one to close moves the rest");
+    assert_eq!(count(&open::reader(&options(folder.path())).unwrap()), 51);
+}
+
+#[tokio::test]
+async fn of_a_disk_that_failed_the_log_is_left_as_it_is() {
+    let (writer, folder) = start();
+    writer.write(1, insert).await.unwrap();
+    let failing = |_: &mut Work<'_>| Err::<(), _>(Error::Fault(Fault::Broken("fsync".into())));
+    assert!(writer.write(1, failing).await.is_err());
+    drop(writer);
+    assert!(log_of(&folder) > 0);
 }

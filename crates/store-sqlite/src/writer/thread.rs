@@ -32,7 +32,7 @@ pub fn run(mut inbox: Inbox, mut bench: Bench) {
             inbox.sweeps.pop_front();
         }
         inbox.sweeps.extend(done.sweeps);
-        bench.move_log(inbox.is_idle());
+        bench.tend_log();
     }
 }
 
@@ -53,10 +53,6 @@ impl Inbox {
         take(&mut self.later, &mut batch, &mut later_rows, LATER_ROWS);
         let all_gone = batch.is_empty() && self.now.is_closed() && self.later.is_closed();
         (!all_gone).then_some(batch)
-    }
-
-    fn is_idle(&self) -> bool {
-        self.now.is_empty()
     }
 
     fn wait(&mut self) -> Option<Job> {

@@ -25,14 +25,17 @@ impl World {
 }
 
 pub async fn what_was_in_hand_is_repeated_where_the_messenger_de_duplicates(mut world: World) {
-    let orders = [("111", "in hand"), ("111", "behind"), ("222", "free")].map(|(chat, text)| world.order(chat, text));
+    let orders = [("111", "in hand"), ("111", "behind"), ("222", "free"), ("333", "younger")]
+        .map(|(chat, text)| world.order(chat, text));
     world.accept(orders.to_vec()).await;
     let lost = world.claim(1).await.remove(0);
     let mut world = world.reopened().await;
-    assert_eq!(words(&world.claim(10).await), ["free"], "not before it was looked at");
+    assert_eq!(words(&world.claim(1).await), ["free"], "not before it was looked at");
+    world.later(1);
     assert_eq!(world.store.recover(world.account, world.epoch, true, world.now).await.unwrap(), 1);
-    let again = world.claim(10).await;
+    let again = world.claim(1).await;
     assert_eq!((words(&again), again[0].attempt), (vec!["in hand"], 1), "a claim that was broken off is not counted");
+    assert_eq!(words(&world.claim(10).await), ["younger"], "what was in hand goes first");
     assert_eq!(again[0].message.remote, lost.message.remote, "under the same id");
     assert_eq!(world.settle(&again[0], SENT).await, Verdict::Settled);
     world.later(1);

@@ -59,6 +59,10 @@ pub trait Outbox: Send + Sync {
 
     async fn count_waiting(&self, account: AccountId) -> Result<u64, Fault>;
 
+    /// Since when nothing may be claimed, because the data are a copy of a gateway that may go on elsewhere; `None` when
+    /// it is no copy, or somebody has let it go on.
+    async fn resting(&self) -> Result<Option<Timestamp>, Fault>;
+
     /// The greatest id ever accepted or recorded, so that a new mint starts above it.
     async fn greatest_id(&self) -> Result<Option<sluice_model::Id>, Fault>;
 }
