@@ -10,7 +10,8 @@
 //!
 //! Architecture invariants: what the relay must remember stands in the store, so a crash may repeat an event (with the
 //! same id) and never loses one; an event counts as tried only in the commit that holds its attempt; one receiver's
-//! trouble holds up its own lanes and at most its share of the requests under way; a lane that waits is not a task.
+//! trouble holds up its own lanes and at most its share of the requests under way, one workspace's receivers together at most
+//! the workspace's; a lane that waits is not a task.
 
 mod attempt;
 mod cursor;
@@ -53,11 +54,12 @@ impl Relay {
         Dispatcher::new(self.tools.clone()).run(shutdown).await;
     }
 
-    /// Tells the listener of a made-up `entry` now. The attempt is recorded nowhere: it is the answer. When nothing
-    /// could be sent it has no status, and says why.
+    /// Tells the listener of a made-up `entry` now, whichever events it wants: it is the place that is tried. The attempt
+    /// is recorded nowhere: it is the answer. When nothing could be sent it has no status, and says why.
     pub async fn test(&self, listener: &Arc<Listener>, account: &Arc<Account>, entry: &Entry) -> Attempt {
-        let tried = match self.frame(listener, account) {
-            Ok(frame) => attempt(&self.tools, &frame, entry, 1).await.ok_or("the listener does not want such an event"),
+        let all_ears = Arc::new(Listener { events: Vec::new(), ..(**listener).clone() });
+        let tried = match self.frame(&all_ears, account) {
+            Ok(frame) => attempt(&self.tools, &frame, entry, 1).await.ok_or("the listener's API has no words for such an event"),
             Err(why) => Err(why),
         };
         let unsendable = |why| {

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct Settings {
     /// Most requests to one listener under way at once, over all its accounts.
     pub concurrency: usize,
+    /// Most requests to all listeners of one workspace under way at once.
+    pub workspace_concurrency: usize,
     /// Most requests under way at once in all.
     pub total_concurrency: usize,
     /// Until the headers of the answer are in.
@@ -23,6 +25,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             concurrency: 64,
+            workspace_concurrency: 256,
             total_concurrency: 1024,
             headers: Duration::from_secs(15),
             total: Duration::from_secs(20),

@@ -11,6 +11,10 @@ pub struct Relay {
     /// Most requests to one listener under way at once. A head-of-line listener always has one.
     #[serde(with = "Count")]
     pub concurrency: usize,
+    /// Most requests to all listeners of one workspace under way at once, so that its receivers, if they hang, do not hold up
+    /// those of others. The gateway makes 1024 at once in all: where there is only one workspace, it may have them.
+    #[serde(with = "Count")]
+    pub workspace_concurrency: usize,
     /// How long reaching the receiver may take: name, connection and TLS.
     #[serde(with = "Span")]
     pub connect_timeout: Duration,
@@ -32,6 +36,7 @@ impl Default for Relay {
     fn default() -> Self {
         Self {
             concurrency: 64,
+            workspace_concurrency: 256,
             connect_timeout: Duration::from_secs(5),
             headers_timeout: Duration::from_secs(15),
             total_timeout: Duration::from_secs(20),

@@ -23,7 +23,7 @@ pub enum Engine {
 /// The embedded database.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Sqlite {
-    /// Connections that read at the same time. Writing always has one of its own.
+    /// Connections that look things up at the same time. Searches and counts have two of their own, writing has one.
     #[serde(with = "Count")]
     pub readers: usize,
 }

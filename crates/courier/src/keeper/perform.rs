@@ -1,6 +1,7 @@
 //! One attempt, on a task of its own.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sluice_clock::Clock;
@@ -25,6 +26,8 @@ pub struct Attempt {
     /// Who counts the people newly written to, and how many a day there may be.
     pub newcomers: Option<(Arc<Newcomers>, u32)>,
     pub store: Arc<dyn Store>,
+    /// Set when the session is asked to send it: who breaks the attempt off before knows that nothing was sent.
+    pub handed_over: Arc<AtomicBool>,
 }
 
 pub struct Done {
@@ -47,6 +50,7 @@ impl Attempt {
             let late = Failure::not_sent(Why::TooLate, Retry::BackOff, "its time ran out before it could be sent");
             return Done { result: Err(late), sent_at: None, took: Duration::ZERO };
         }
+        self.handed_over.store(true, Ordering::Relaxed);
         let result = clock.within(self.limit, self.session.perform(&self.order)).await;
         let silence = || Err(Failure::unknown("the messenger gave no answer in time"));
         Done { result: result.unwrap_or_else(silence), sent_at: Some(now), took: clock.now().since(now) }

@@ -38,7 +38,7 @@ pub struct House {
     mint: Arc<Mutex<Mint>>,
     workspace: WorkspaceId,
     running: Option<(CancellationToken, JoinHandle<()>)>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 impl House {
@@ -57,7 +57,7 @@ impl House {
             clock,
             workspace,
             running: None,
-            _dir: dir,
+            dir,
         }
     }
 
@@ -85,6 +85,11 @@ impl House {
         let stop = CancellationToken::new();
         let running = tokio::spawn(Courier::new(parts).run(stop.clone()));
         self.running = Some((stop, running));
+    }
+
+    /// Another hand on the store's file.
+    pub fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.dir.path().join("sluice.db")).unwrap()
     }
 
     /// Asks the courier to stop; the handle ends when it has.

@@ -76,8 +76,13 @@ static DEDUPLICATES: Abilities = Abilities {
     media_limit: 1000,
     ..Abilities::NONE
 };
-static DOES_NOT: Abilities =
-    Abilities { can: &[Ability::Text], deduplicates: false, text_limit: 1000, media_limit: 1000, ..Abilities::NONE };
+static DOES_NOT: Abilities = Abilities {
+    can: &[Ability::Text, Ability::Typing],
+    deduplicates: false,
+    text_limit: 1000,
+    media_limit: 1000,
+    ..Abilities::NONE
+};
 
 impl Messenger {
     pub fn new(clock: Clock) -> Self {

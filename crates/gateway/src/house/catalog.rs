@@ -78,6 +78,7 @@ pub fn courier(config: &Config) -> sluice_courier::Settings {
 pub fn relay(config: &Config) -> sluice_relay::Settings {
     sluice_relay::Settings {
         concurrency: config.relay.concurrency,
+        workspace_concurrency: config.relay.workspace_concurrency,
         headers: config.relay.headers_timeout,
         total: config.relay.total_timeout,
         answer: usize::try_from(config.relay.answer_size).unwrap_or(usize::MAX),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sluice_model::listener::Target;
 use sluice_model::{AccountId, Listener, ListenerId, WorkspaceId};
 use sluice_store::Fault;
+use tokio::sync::Semaphore;
 
 use crate::lane::Key;
 use crate::parts::Tools;
@@ -19,6 +20,9 @@ pub struct Roster {
     of_account: HashMap<AccountId, Vec<ListenerId>>,
     /// All lanes, sorted.
     lanes: Vec<Key>,
+    /// Each workspace's part of the requests under way. Kept for good: what is under way still counts when its listener is
+    /// off or gone.
+    workspaces: HashMap<WorkspaceId, Arc<Semaphore>>,
 }
 
 #[derive(Clone)]
@@ -34,6 +38,7 @@ impl Roster {
         let accounts = tools.store().all_accounts().await?;
         let mut next = Self {
             accounts: accounts.iter().map(|account| (account.id, account.workspace)).collect(),
+            workspaces: self.workspaces.clone(),
             ..Self::default()
         };
         let mut of_workspace: HashMap<WorkspaceId, Vec<AccountId>> = HashMap::new();
@@ -58,7 +63,13 @@ impl Roster {
             }
             let share = match self.listeners.get(&listener.id) {
                 Some(row) => row.share.clone(),
-                None => Arc::new(Share::new(tools.parts.settings.concurrency)),
+                None => {
+                    let settings = &tools.parts.settings;
+                    let most = settings.workspace_concurrency.min(settings.total_concurrency).max(1);
+                    let workspace = next.workspaces.entry(listener.workspace);
+                    let workspace = workspace.or_insert_with(|| Arc::new(Semaphore::new(most)));
+                    Arc::new(Share::new(settings.concurrency, workspace.clone()))
+                }
             };
             next.listeners.insert(listener.id, Row { listener, share });
         }

@@ -17,11 +17,11 @@ use sluice_model::delivery::{Queue, Schedule};
 use sluice_model::listener::Target;
 use sluice_model::{AccountId, Entry, Listener, ListenerId, Position, Timestamp};
 use sluice_store::{Fault, listeners};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::attempt::{Frame, Tried, attempt};
 use crate::parts::Tools;
-use crate::share::Share;
+use crate::share::{Share, pass};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key {
@@ -98,7 +98,7 @@ impl Lane {
 }
 
 impl Ground {
-    /// One attempt, when the listener's share and the door of the house have room; both let pass in order of coming.
+    /// One attempt, when the listener, its workspace and the house have room; each lets pass in order of coming.
     async fn attempt(&self, frame: &Frame, entry: &Entry, number: u32) -> Option<Tried> {
         if frame.listener.target == Target::PerMessage {
             return self.attempt_where_it_says(frame, entry, number).await;
@@ -121,6 +121,7 @@ impl Ground {
 
     async fn attempt_in_turn(&self, frame: &Frame, entry: &Entry, number: u32) -> Option<Tried> {
         let place = self.share.take().await;
+        // Last, so that whoever waits for anything holds no place of the house.
         let door = pass(&self.tools.door).await;
         let tried = attempt(&self.tools, frame, entry, number).await;
         drop(door);
@@ -150,11 +151,6 @@ impl Ground {
         let clock = self.tools.clock();
         clock.sleep(self.tools.parts.dice.jitter(span) * clock.speed()).await;
     }
-}
-
-async fn pass(semaphore: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
-    // It is never closed, so this is always a permit.
-    semaphore.clone().acquire_owned().await.ok()
 }
 
 /// The earlier of two moments that may not come.

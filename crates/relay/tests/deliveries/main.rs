@@ -10,3 +10,4 @@ mod per_message;
 mod receiver;
 mod schedules;
 mod stage;
+mod workspaces;

@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt, OptionFuture};
@@ -66,6 +67,8 @@ struct InHand {
     order: Arc<Order>,
     /// The link when the attempt began.
     link: Link,
+    /// The session was asked to send it.
+    handed_over: Arc<AtomicBool>,
 }
 
 /// A claim under way, and its limit.
@@ -103,7 +106,8 @@ impl Claims {
         }
     }
 
-    /// Works until told to hang up, and then until nothing is in hand any more.
+    /// Works until told to hang up, and then until nothing is in hand any more and what is known is written down, as far as
+    /// the patience goes.
     pub async fn run(mut self, mut hung_up: oneshot::Receiver<Duration>) {
         let (clock, orders) = (self.post.parts.clock.clone(), self.post.orders.clone());
         let mut claiming: Option<Claiming> = None;
@@ -115,7 +119,8 @@ impl Claims {
             if settling.is_none() {
                 settling = self.settle();
             }
-            if self.deadline.is_some() && claiming.is_none() && settling.is_none() && self.in_hand.is_empty() {
+            let nothing_left = self.in_hand.is_empty() && self.finished.is_empty();
+            if self.deadline.is_some() && claiming.is_none() && settling.is_none() && nothing_left {
                 return;
             }
             let wakes_at = self.wakes_at();
@@ -193,13 +198,16 @@ impl Claims {
     }
 
     pub fn begin(&mut self, orders: Vec<Order>) {
-        if self.given_up {
-            // What comes too late for an attempt is recovered by the next epoch.
-            return;
-        }
         for order in orders {
-            if self.busy.contains(order.chat()) {
+            if self.busy.contains(order.chat()) && !self.given_up {
                 self.parked.push(order);
+                continue;
+            }
+            if order.message.remote.is_none() {
+                self.early.begin();
+            }
+            if self.given_up {
+                self.put_back(order);
             } else {
                 self.attempt(Arc::new(order));
             }
@@ -208,6 +216,7 @@ impl Claims {
 
     fn attempt(&mut self, order: Arc<Order>) {
         let parts = &self.post.parts;
+        let handed_over = Arc::<AtomicBool>::default();
         let attempt = Attempt {
             order: order.clone(),
             session: self.session.clone(),
@@ -219,28 +228,29 @@ impl Claims {
                 perform::limit(&order, &parts.settings, &parts.clock)
             },
             typing: perform::typing(&order, &self.account().settings),
+            handed_over: handed_over.clone(),
             newcomers: self.stage().new_chats_a_day.map(|cap| (self.post.newcomers.clone(), cap)),
             store: parts.store.clone(),
         };
-        if order.message.remote.is_none() {
-            self.early.begin();
-        }
         let span = tracing::debug_span!(span::COURIER_PERFORM, message = %order.id(), attempt = order.attempt);
         let id = self.attempts.spawn(attempt.run().instrument(span)).id();
         self.busy.insert(order.chat().clone());
-        self.in_hand.insert(id, InHand { order, link: *self.link.borrow() });
+        self.in_hand.insert(id, InHand { order, link: *self.link.borrow(), handed_over });
     }
 
     /// When to look again, if nobody calls before.
     fn wakes_at(&self) -> Timestamp {
         let now = self.post.parts.clock.now();
-        if let Some(deadline) = self.deadline {
-            return if self.given_up { Timestamp::NEVER } else { deadline };
-        }
         // What has passed already blocks nothing and would only wake us again and again.
-        let blocks =
-            [self.held_until, self.post.gap.ends_at(), self.settle_at].into_iter().filter(|until| *until > now);
-        blocks.chain(self.next_due).fold(self.beat_at, Timestamp::min)
+        let to_come = |until: &Timestamp| *until > now;
+        match self.deadline {
+            Some(_) if self.given_up => Timestamp::NEVER,
+            Some(deadline) => Some(self.settle_at).filter(to_come).map_or(deadline, |again| again.min(deadline)),
+            None => {
+                let blocks = [self.held_until, self.post.gap.ends_at(), self.settle_at].into_iter().filter(to_come);
+                blocks.chain(self.next_due).fold(self.beat_at, Timestamp::min)
+            }
+        }
     }
 
     fn woken(&mut self) {
@@ -248,6 +258,8 @@ impl Claims {
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             self.given_up = true;
             self.attempts.abort_all();
+            // What waits for its next try gets it now.
+            self.settle_at = now;
         }
         if self.beat_at <= now {
             self.beat_at = now.plus(pace::beat(&self.post.parts.clock));

@@ -1,12 +1,14 @@
 //! What became of the attempts, on its way back to the shelf.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt};
-use sluice_model::Failure;
 use sluice_model::event::{News, Receipt};
-use sluice_model::failure::Retry;
+use sluice_model::failure::{Retry, Why};
+use sluice_model::message::Trouble;
+use sluice_model::{Failure, Order};
 use sluice_store::Fault;
 use sluice_store::journal::Record;
 use sluice_store::outbox::{Outcome, Settled, Verdict};
@@ -25,27 +27,23 @@ pub type Settling = BoxFuture<'static, (Vec<Settled>, Result<Vec<Verdict>, Fault
 impl Claims {
     /// An attempt ended, or its task did.
     pub(super) fn finish(&mut self, ended: Result<(task::Id, Done), JoinError>) {
-        let broken = |note| Done { result: Err(Failure::unknown(note)), sent_at: None, took: Duration::ZERO };
-        let (id, done) = match ended {
-            Ok(ended) => ended,
-            // Given up where that does no harm: it stays in hand, and the next session goes on with it or begins it again.
-            Err(error) if error.is_cancelled() && self.may_be_broken_off() => {
-                if let Some(InHand { order, .. }) = self.in_hand.remove(&error.id()) {
-                    self.busy.remove(order.chat());
-                }
-                return;
-            }
-            Err(error) if error.is_panic() => {
-                tracing::error!("the session panicked while sending and is being reopened");
-                self.mandate.tell(Word::Broke);
-                (error.id(), broken("the session failed while it was sending this"))
-            }
-            Err(error) => (error.id(), broken("the session was closed while it was sending this")),
-        };
-        let Some(InHand { order, link }) = self.in_hand.remove(&id) else {
+        let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        let Some(InHand { order, link, handed_over }) = self.in_hand.remove(&id) else {
             return;
         };
         self.busy.remove(order.chat());
+        let order = Arc::unwrap_or_clone(order);
+        let broken = |note| Done { result: Err(Failure::unknown(note)), sent_at: None, took: Duration::ZERO };
+        let done = match ended {
+            Ok((_, done)) => done,
+            Err(error) if error.is_panic() => {
+                tracing::error!("the session panicked while sending and is being reopened");
+                self.mandate.tell(Word::Broke);
+                broken("the session failed while it was sending this")
+            }
+            Err(_) if self.may_be_broken_off() || !handed_over.load(Ordering::Relaxed) => return self.put_back(order),
+            Err(_) => broken("the session was closed while it was sending this"),
+        };
         let parts = self.post.parts.clone();
         let (now, settings, dice) = (parts.clock.now(), &parts.settings, &parts.dice);
         if let Some(sent_at) = done.sent_at {
@@ -59,7 +57,20 @@ impl Claims {
         let outcome = verdict(done.result, &order, repeats, settings, now, dice);
         tracing::debug!(message = %order.id(), attempt = order.attempt, outcome = counts::word(&outcome), "attempted");
         counts::attempted(self.post.connector.name(), counts::word(&outcome), done.took);
-        self.finished.push(Settled { order: Arc::unwrap_or_clone(order), epoch: self.mandate.epoch, at: now, outcome });
+        self.finished.push(Settled { order, epoch: self.mandate.epoch, at: now, outcome });
+    }
+
+    /// Gives up an order that the session was not asked to send, or that may be broken off.
+    pub(super) fn put_back(&mut self, order: Order) {
+        if self.may_be_broken_off() {
+            // It stays in hand, and the next session goes on with it or begins it again: then this claim is not counted.
+            return;
+        }
+        let now = self.post.parts.clock.now();
+        let trouble =
+            Trouble { why: Why::Disconnected, note: "the session was closed before this was sent".to_owned() };
+        let outcome = Outcome::Retry { next_at: now, trouble };
+        self.finished.push(Settled { order, epoch: self.mandate.epoch, at: now, outcome });
     }
 
     fn may_be_broken_off(&self) -> bool {
@@ -88,7 +99,7 @@ impl Claims {
         let verdicts = match verdicts {
             Ok(verdicts) => verdicts,
             Err(Fault::Stale) => return self.mandate.tell(Word::Stale),
-            Err(fault) if self.deadline.is_some() => {
+            Err(fault) if self.given_up || matches!(fault, Fault::Broken(_)) => {
                 return tracing::warn!(%fault, "attempts could not be settled; they are recovered at the next opening");
             }
             Err(fault) => {
