@@ -113,6 +113,12 @@ impl Gateway {
         Ok(())
     }
 
+    /// As [`Gateway::restart`], in another environment from now on.
+    pub async fn restart_with(&mut self, environment: Vec<(String, String)>) -> Result<()> {
+        self.environment = environment;
+        self.restart().await
+    }
+
     pub fn data(&self) -> &Path {
         &self.data
     }
@@ -186,7 +192,7 @@ impl Gateway {
 
     /// The native API's name for the account that its owner called so.
     pub async fn account_called(&self, name: &Value) -> Result<String> {
-        let (_, accounts) = self.native(Method::GET, "/v1/accounts?limit=500", None).await?;
+        let (_, accounts) = self.native(Method::GET, "/v1/accounts", None).await?;
         let accounts = accounts["items"].as_array().context("items")?;
         let found = accounts.iter().find(|account| account["name"] == *name);
         Ok(found.and_then(|account| account["id"].as_str()).context("no such account")?.to_owned())

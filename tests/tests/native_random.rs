@@ -29,9 +29,6 @@ const REFUSED: &str = "SG-1605";
 
 const QUERIES: [&str; 9] = ["1", "0", "x", "-1", "79991112233", "asc", "message.received", "1700000000000", ""];
 
-/// Templates made so far; each has a name of its own.
-static MADE: AtomicUsize = AtomicUsize::new(0);
-
 const NAMES: [&str; 12] =
     ["to", "text", "content", "type", "url", "name", "settings", "members", "limit", "wait", "chat", "events"];
 
@@ -56,42 +53,84 @@ fn text(name: &str, random: &mut Random) -> Option<String> {
     Some((*random.of(texts)).to_owned())
 }
 
+/// What can be made and goes again: its name in paths, where it is made, and what takes it away.
+const MADE: [(&str, &str, &str); 5] = [
+    ("account", "/v1/accounts", "DELETE /v1/accounts/{account}"),
+    ("listener", "/v1/listeners", "DELETE /v1/listeners/{listener}"),
+    ("key", "/v1/keys", "DELETE /v1/keys/{key}"),
+    ("template", "/v1/templates", "DELETE /v1/templates/{template}"),
+    ("group", "/v1/accounts/{account}/groups", "POST /v1/accounts/{account}/groups/{group}/leave"),
+];
+
 /// What a lane knows by the names of the paths' variables.
-struct Known {
+struct Known<'a> {
+    gateway: &'a Gateway,
     ids: BTreeMap<&'static str, String>,
+    /// For what would spoil the account of the demo.
     spare: String,
 }
 
-impl Known {
-    async fn new(gateway: &Gateway) -> Result<Self> {
-        let account = gateway.account().to_owned();
-        let made = async |path: &str, body: Value| -> Result<String> {
-            let (status, made) = gateway.native(Method::POST, path, Some(body)).await?;
-            ensure!(status < 300, "{path}: {status} {made}");
-            Ok(made["id"].as_str().or(made["name"].as_str()).context("id")?.to_owned())
-        };
-        let of_account = format!("/v1/accounts/{account}");
-        let text = json!({"to": "79991112233", "text": "Hi"});
-        let template = format!("greeting_{}", MADE.fetch_add(1, Ordering::Relaxed));
-        let languages = json!([{"language": "en", "text": "Hello {{1}}"}]);
-        let new = json!({"name": "spare", "channel": "whatsapp", "connector": "sandbox"});
-        let group = json!({"name": "Team", "members": ["79991112233"]});
-        let group = gateway.native(Method::POST, &format!("{of_account}/groups"), Some(group)).await?.1;
-        let (_, events) = gateway.native(Method::GET, &format!("{of_account}/messages?limit=1"), None).await?;
-        ensure!(events["items"].is_array(), "{events}");
+impl<'a> Known<'a> {
+    async fn new(gateway: &'a Gateway) -> Result<Self> {
         let (_, log) = gateway.native(Method::GET, "/v1/requests?limit=1", None).await?;
         let ids = BTreeMap::from([
-            ("message", made(&format!("{of_account}/messages"), text).await?),
-            ("listener", made("/v1/listeners", json!({"url": "http://127.0.0.1:9/", "account": account})).await?),
-            ("key", made("/v1/keys", json!({"name": "random", "scopes": ["read"]})).await?),
-            ("template", made("/v1/templates", json!({"name": template, "languages": languages})).await?),
-            ("group", group["address"].as_str().or(group["id"].as_str()).context("group")?.to_owned()),
+            ("account", gateway.account().to_owned()),
             ("request", log["items"][0]["id"].as_str().context("request")?.to_owned()),
             ("chat", "79991112233".to_owned()),
             ("contact", "79991112233".to_owned()),
-            ("account", account),
         ]);
-        Ok(Self { ids, spare: made("/v1/accounts", new).await? })
+        let mut known = Self { gateway, ids, spare: String::new() };
+        let text = json!({"to": "79991112233", "text": "Hi"});
+        let message = known.made("/v1/accounts/{account}/messages", text).await?;
+        known.ids.insert("message", message);
+        for (name, ..) in MADE {
+            known.renew(name).await?;
+        }
+        Ok(known)
+    }
+
+    async fn made(&self, pattern: &str, body: Value) -> Result<String> {
+        let path = pattern.replace("{account}", self.gateway.account());
+        let (status, made) = self.gateway.native(Method::POST, &path, Some(body)).await?;
+        ensure!(status < 300, "{path}: {status} {made}");
+        name_of(&made).with_context(|| format!("{path}: {made}"))
+    }
+
+    /// A new one instead of one that is gone.
+    async fn renew(&mut self, name: &'static str) -> Result<()> {
+        let (_, path, _) = MADE.into_iter().find(|made| made.0 == name).context(name)?;
+        let new = self.made(path, body_of(name)).await?;
+        self.replace(name, new);
+        Ok(())
+    }
+
+    /// What stood there before.
+    fn replace(&mut self, name: &'static str, new: String) -> Option<String> {
+        if name == "account" {
+            let old = std::mem::replace(&mut self.spare, new);
+            return (!old.is_empty()).then_some(old);
+        }
+        self.ids.insert(name, new)
+    }
+
+    /// What was made is used from now on, and what was used before it goes: nothing piles up, and each event has few listeners.
+    async fn follow(&mut self, method: &str, pattern: &str, answer: &Value) -> Result<()> {
+        let called = format!("{method} {pattern}");
+        for (name, collection, end) in MADE {
+            if called == end {
+                self.renew(name).await?;
+            }
+            if called == format!("POST {collection}")
+                && let Some(new) = name_of(answer)
+                && let Some(old) = self.replace(name, new)
+            {
+                let (method, pattern) = end.split_once(' ').context("method")?;
+                let path = pattern.replace(&format!("{{{name}}}"), &old).replace("{account}", self.gateway.account());
+                let (status, answer) = self.gateway.native(method.parse()?, &path, None).await?;
+                ensure!(status < 300, "{method} {path}: {status} {answer}");
+            }
+        }
+        Ok(())
     }
 
     /// The pattern with ids, most of which are known.
@@ -111,6 +150,26 @@ impl Known {
             path = format!("{start}{id}{end}");
         }
         path
+    }
+}
+
+fn name_of(made: &Value) -> Option<String> {
+    ["id", "name", "address"].iter().find_map(|name| made[name].as_str()).map(str::to_owned)
+}
+
+/// Of a new one, well meant.
+fn body_of(name: &str) -> Value {
+    /// Each template has a name of its own.
+    static TEMPLATES: AtomicUsize = AtomicUsize::new(0);
+    match name {
+        "account" => json!({"name": "spare", "channel": "whatsapp", "connector": "sandbox"}),
+        "listener" => json!({"url": "http://127.0.0.1:9/"}),
+        "key" => json!({"name": "random", "scopes": ["read"]}),
+        "template" => {
+            let name = format!("greeting_{}", TEMPLATES.fetch_add(1, Ordering::Relaxed));
+            json!({"name": name, "languages": [{"language": "en", "text": "Hello {{1}}"}]})
+        }
+        _ => json!({"name": "Team", "members": ["79991112233"]}),
     }
 }
 
@@ -158,9 +217,11 @@ async fn lane(gateway: &Gateway, description: &Description, lane: usize) -> Resu
             description.check(method, pattern, status, &answer).with_context(told)?;
         }
         *tally.entry(status).or_default() += 1;
-        let is_gone = method == "DELETE" || pattern.ends_with("/leave");
-        if is_gone && status == 200 {
-            known = Known::new(gateway).await?;
+        if status < 300 {
+            known
+                .follow(method, pattern, &serde_json::from_slice(&answer).unwrap_or_default())
+                .await
+                .with_context(told)?;
         }
     }
     Ok(tally)

@@ -55,7 +55,7 @@ pub const ALL: &[Trial] = &[
     Trial { name: "drain", counts: "terminations", small: 2, full: 200, run: |size| Box::pin(drain::run(size)) },
     Trial {
         name: "hell",
-        counts: "seconds without and with them",
+        counts: "seconds of each of its three phases",
         small: 12,
         full: 3600,
         run: |size| Box::pin(hell::run(size)),

@@ -17,11 +17,13 @@ use crate::report::{Report, Size};
 const CLIENTS: usize = 16;
 /// Beyond so many freezes the trial is run by hand and takes its full time.
 const SMALL: usize = 10;
+const SHORT: Duration = Duration::from_secs(3);
+const LONG: Duration = Duration::from_secs(60);
 
 /// `count` freezes.
 pub async fn run(size: Size) -> Result<Report> {
     let mut report = Report::new("Trial 5: a frozen node, SQLite", size.seed);
-    let frozen = Duration::from_secs(if size.count <= SMALL { 3 } else { 60 });
+    let frozen = if size.count <= SMALL { SHORT } else { LONG };
     let gateway = Gateway::start(Plan { port: free_port().await?, ..Plan::default() }).await?;
     let load = Load::on(&gateway);
     let clients = load.start(CLIENTS);
@@ -46,6 +48,13 @@ pub async fn run(size: Size) -> Result<Report> {
         report.fault(format!("{} messages were sent again although nothing had failed", fate.repeats));
     }
     invariants::settled_once(&mut report, &load.promises, &gateway).await?;
+    if frozen < LONG {
+        report.room(format!(
+            "freezes of {frozen:?} and not of {LONG:?}, because there were {} of them, and from {} on they are long",
+            size.count,
+            SMALL + 1
+        ));
+    }
     report.row("freezes", format!("{} of {frozen:?}", size.count));
     report.row("second gateways refused meanwhile", refused);
     report.say("With one node nobody may take over, so the data folder's lock is what is tried here. That a stale settle changes nothing is shown by the store's conformance tests and by the simulation.");

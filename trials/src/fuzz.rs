@@ -66,7 +66,7 @@ fn dialects(report: &mut Report, size: Size) -> Result<()> {
         }
         let name = dialect.name();
         report.row(
-            &format!("{name}: calls read, understood, slowest"),
+            &format!("{name}: calls read, understood, slowest of them (at most {SLOW:?})"),
             format!("{}, {understood}, {slowest:.1?}", size.count),
         );
     }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use reqwest::Method;
 use sluice_tests::Gateway;
 
-use crate::clients::{Promises, stored};
-use crate::ledger::Ledger;
+use crate::clients::{Promise, Promises, stored};
+use crate::ledger::{Ledger, Repeat};
 use crate::report::Report;
 
 /// How the messages that were promised fared.
@@ -47,6 +47,46 @@ pub fn kept_but(report: &mut Report, promises: &Promises, ledger: &Ledger, excus
     report.row("acknowledged and lost", fate.lost);
     report.row("sent again under the same id, and dropped by the messenger", fate.repeats);
     fate
+}
+
+/// **Repeated only in doubt**: where a message came to the messenger once more, a kill fell between, and until that kill the
+/// gateway had not noted that it was sent. `kills` are when a process was gone, in milliseconds since 1970, in order. That
+/// a repeat has the same id is in [`kept`]. Returns how many there were.
+pub async fn repeated_in_doubt(
+    report: &mut Report,
+    promises: &Promises,
+    ledger: &Ledger,
+    kills: &[i64],
+    gateway: &Gateway,
+) -> Result<usize> {
+    let (promises, mut in_doubt, mut left_something) = (promises.all(), 0, BTreeSet::new());
+    for Repeat { words, kill } in ledger.repeats(kills) {
+        // What was never promised is a fault of its own.
+        let Some(promise) = promises.get(words) else { continue };
+        let Some(kill) = kill else {
+            report.fault(format!("{words} was sent again with no kill between"));
+            continue;
+        };
+        if noted_as_sent(gateway, promise).await?.is_none_or(|at| at < kills[kill]) {
+            report.fault(format!("{words} was sent again and had not been in flight at a kill"));
+            continue;
+        }
+        in_doubt += 1;
+        left_something.insert(kill);
+    }
+    report.row("of these in flight at the kill before, as each must be", in_doubt);
+    report.row("kills that left such messages behind", left_something.len());
+    Ok(in_doubt)
+}
+
+/// When the gateway learned that a message is with the messenger, in milliseconds since 1970.
+async fn noted_as_sent(gateway: &Gateway, promise: &Promise) -> Result<Option<i64>> {
+    let path = format!("/v1/accounts/{}/messages/{}/trace", gateway.account(), promise.id);
+    let (status, trace) = gateway.native(Method::GET, &path, None).await?;
+    ensure!(status == 200, "{status} {trace}");
+    let events = trace["events"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let sent = events.iter().find(|event| event["type"] == "message.sent").and_then(|event| event["at"].as_str());
+    Ok(sent.map(str::parse::<jiff::Timestamp>).transpose()?.map(jiff::Timestamp::as_millisecond))
 }
 
 /// **On disk before yes**: what was acknowledged is in the gateway's memory, under the id that was told. Returns how many

@@ -23,6 +23,14 @@ pub struct Taken {
 #[derive(Clone, Debug, Default)]
 pub struct Ledger(pub Vec<Taken>);
 
+/// A message that came once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeat<'a> {
+    pub words: &'a str,
+    /// Which kill was the last before it, where the message had come before that kill.
+    pub kill: Option<usize>,
+}
+
 impl Ledger {
     /// Reads the ledgers below a gateway's data folder; there are none before anything was sent.
     pub fn read(data: &Path) -> Result<Self> {
@@ -52,5 +60,17 @@ impl Ledger {
             *words.entry(&taken.words).or_default().entry(&taken.remote).or_default() += 1;
         }
         words
+    }
+
+    /// Every coming of a message after its first. `kills` are times as [`Taken::at`] has them, in order.
+    pub fn repeats(&self, kills: &[i64]) -> Vec<Repeat<'_>> {
+        let (mut before, mut repeats) = (BTreeMap::new(), Vec::new());
+        for Taken { words, at, .. } in &self.0 {
+            if let Some(came) = before.insert(words.as_str(), *at) {
+                let last = kills.partition_point(|kill| kill <= at).checked_sub(1);
+                repeats.push(Repeat { words, kill: last.filter(|last| came <= kills[*last]) });
+            }
+        }
+        repeats
     }
 }

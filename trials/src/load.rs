@@ -100,7 +100,8 @@ impl Run {
 }
 
 /// `calls` calls over `connections` connections, each answered before the next on its connection; `request(n)` prepares
-/// the n-th. With `pause`, each connection starts a call so often at most. Fails at the first answer that is not 2xx.
+/// the n-th. With `pause`, each connection starts a call so often at most, the connections in turn and not all at once.
+/// Fails at the first answer that is not 2xx.
 pub async fn run(
     address: &str,
     connections: usize,
@@ -111,12 +112,15 @@ pub async fn run(
     let (next, request) = (Arc::new(AtomicUsize::new(0)), Arc::new(request));
     let begun = Instant::now();
     let mut clients = Vec::new();
-    for _ in 0..connections {
+    for place in 0..connections {
         let (next, request, address) = (next.clone(), request.clone(), address.to_owned());
         clients.push(tokio::spawn(async move {
             let mut connection = Connection::open(&address).await?;
             let mut latencies = Vec::new();
-            let mut ticks = pause.map(tokio::time::interval);
+            let mut ticks = pause.map(|pause| {
+                let first = tokio::time::Instant::now() + pause * place as u32 / connections as u32;
+                tokio::time::interval_at(first, pause)
+            });
             loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 if number >= calls {

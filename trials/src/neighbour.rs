@@ -20,6 +20,8 @@ const BATCH: usize = 100;
 const CALLS_AT_ONCE: usize = 8;
 /// From so many on the trial is run by hand, on a machine with nothing else to do.
 const FULL: usize = 500_000;
+/// For a smaller one.
+const ROOM: Duration = Duration::from_millis(500);
 
 /// A backlog of `count` orders.
 pub async fn run(size: Size) -> Result<Report> {
@@ -42,15 +44,21 @@ pub async fn run(size: Size) -> Result<Report> {
     let left = queue["total"].as_u64().context("total")?;
     ensure!(left > 0, "the backlog of {} was sent before the measurement ended: take a greater one", size.count);
 
-    // The small size runs in a debug build beside other work.
-    let allowed = if size.count >= FULL { idle.1 * 2 } else { idle.1 * 2 + Duration::from_millis(500) };
-    if noisy.1 > allowed {
-        report.fault(format!("accept to attempt took {:?} at p99, {:?} when idle", noisy.1, idle.1));
-    }
     report.row("backlog of the noisy account", size.count);
     report.row("of it not yet sent at the end", left);
     report.row("the other's accept to attempt, idle: p50, p99", format!("{:.1?}, {:.1?}", idle.0, idle.1));
-    report.row("beside the backlog: p50, p99", format!("{:.1?}, {:.1?}", noisy.0, noisy.1));
+    report.row("beside the backlog: p50", format!("{:.1?}", noisy.0));
+    let mut allowed = idle.1 * 2;
+    if size.count < FULL {
+        // The small size runs in a debug build beside other work.
+        allowed += ROOM;
+        report.room(format!(
+            "the p99 beside the backlog, at twice the idle one and {ROOM:?} and not at twice, because a backlog of {} goes \
+             with other work on the machine, and it takes {FULL}",
+            size.count
+        ));
+    }
+    report.at_most("beside the backlog: p99", noisy.1, allowed);
     Ok(report)
 }
 

@@ -7,8 +7,10 @@ use anyhow::{Context, Result, ensure};
 /// A look at a running process.
 #[derive(Clone, Copy, Debug)]
 pub struct Held {
-    /// Resident memory in kB.
-    pub memory: u64,
+    /// Resident memory in MB of 10^6 bytes.
+    pub memory: f64,
+    /// What of it is not pages of files, in MB.
+    pub own_memory: f64,
     pub descriptors: usize,
     pub threads: u64,
 }
@@ -18,10 +20,13 @@ impl Held {
         let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
         let number = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
-            line.and_then(|line| line.split_whitespace().next()?.parse().ok()).with_context(|| name.to_owned())
+            line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).with_context(|| name.to_owned())
         };
+        // proc(5) says kB and means 1024 bytes.
+        let megabytes = |name: &str| anyhow::Ok(number(name)? as f64 * 1024.0 / 1e6);
         Ok(Self {
-            memory: number("VmRSS:")?,
+            memory: megabytes("VmRSS:")?,
+            own_memory: megabytes("RssAnon:")?,
             descriptors: std::fs::read_dir(format!("/proc/{process}/fd"))?.count(),
             threads: number("Threads:")?,
         })

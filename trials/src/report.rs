@@ -1,6 +1,7 @@
 //! Figures on paper.
 
-use std::fmt::Write as _;
+use std::cmp::Ordering;
+use std::fmt::{Debug, Write as _};
 use std::path::Path;
 use std::process::Command;
 
@@ -15,6 +16,19 @@ pub struct Size {
     pub seed: u64,
 }
 
+impl Size {
+    /// Whether a run is held to the promises about time: it has `enough` of what the trial counts, and is built as it is
+    /// shipped.
+    pub const fn is_timed(self, enough: usize) -> bool {
+        self.count >= enough && !cfg!(debug_assertions)
+    }
+
+    /// Why it is not; `counted` is what the trial counts.
+    pub fn excuse(self, enough: usize, counted: &str) -> String {
+        format!("because {} {counted} in a {} are no {enough} in a release build", self.count, build())
+    }
+}
+
 /// What a trial found: rows of name and figure, and the faults, of which there must be none.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -23,6 +37,8 @@ pub struct Report {
     pub rows: Vec<(String, String)>,
     /// What the figures do not say: how it was done, and what was left out.
     pub words: Vec<String>,
+    /// What was not held to the promise's own bound: to what instead, and why.
+    pub rooms: Vec<String>,
     pub faults: Vec<String>,
 }
 
@@ -37,6 +53,21 @@ impl Report {
 
     pub fn say(&mut self, words: &str) {
         self.words.push(words.to_owned());
+    }
+
+    /// A figure that may be `most`: a row that says both, and beyond it a broken promise.
+    pub fn at_most<T: PartialOrd + Debug>(&mut self, name: &str, figure: T, most: T) {
+        let judged = format!("{figure:.2?} (at most {most:.2?})");
+        // What cannot be compared holds nothing.
+        if figure.partial_cmp(&most).is_none_or(Ordering::is_gt) {
+            self.fault(format!("{name}: {judged}"));
+        }
+        self.row(name, judged);
+    }
+
+    /// This run was not held to a promise's own bound: what it was held to instead, and why. The verdict says so.
+    pub fn room(&mut self, what: impl Into<String>) {
+        self.rooms.push(what.into());
     }
 
     /// A broken promise. The first twenty are kept; more of them say nothing new.
@@ -63,11 +94,21 @@ impl Report {
         for words in &self.words {
             let _ = writeln!(page, "\n{words}");
         }
-        let _ = match self.faults.len() {
-            0 => writeln!(page, "\nEvery promise held."),
-            _ => writeln!(page, "\n**Broken promises:**\n\n- {}", self.faults.join("\n- ")),
-        };
+        let _ = writeln!(page, "\n{}", self.verdict());
         page
+    }
+
+    /// The page's last words.
+    fn verdict(&self) -> String {
+        let rooms = self.rooms.join("; ");
+        match (self.faults.is_empty(), self.rooms.is_empty()) {
+            (true, true) => "Every promise held.".to_owned(),
+            (true, false) => format!("Held, but judged with room: {rooms}."),
+            (false, true) => format!("**Broken promises:**\n\n- {}", self.faults.join("\n- ")),
+            (false, false) => {
+                format!("**Broken promises**, although judged with room ({rooms}):\n\n- {}", self.faults.join("\n- "))
+            }
+        }
     }
 
     /// Prints, and with `--write` puts the page under `docs/trials/`.
@@ -107,6 +148,7 @@ pub fn machine() -> String {
     let memory = read("/proc/meminfo");
     let kilobytes = memory.split_whitespace().nth(1).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    format!("{cores} x{}, {} GB", model.trim_start_matches([' ', '\t', ':']).trim_end(), kilobytes / 1_000_000)
-        .replacen('x', "x ", 1)
+    // The system counts in 1024 bytes.
+    let gigabytes = kilobytes * 1024 / 1_000_000_000;
+    format!("{cores} x{}, {gigabytes} GB", model.trim_start_matches([' ', '\t', ':']).trim_end()).replacen('x', "x ", 1)
 }

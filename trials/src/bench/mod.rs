@@ -78,12 +78,13 @@ pub const PARTS: [&str; 7] = ["accept", "journey", "inbound", "polls", "rest", "
 /// Measures these parts.
 pub async fn run(size: Size, parts: &[&str]) -> Result<Vec<Row>> {
     let disk = Ground::disk()?;
-    let mut rows = vec![Row::told("the disk: one sync of one page, median", disk.sync_ms()?, "ms", None)];
+    let sync_ms = disk.sync_ms()?;
+    let mut rows = vec![Row::told("the disk: one sync of one page, median", sync_ms, "ms", None)];
     let wanted = |part: &str| parts.contains(&part);
     for ground in [Some(disk), Ground::memory()?].into_iter().flatten() {
         let peer = ground.peer().await?;
         if wanted("accept") {
-            rows.extend(accept::run(size, &peer, &ground).await?);
+            rows.extend(accept::run(size, &peer, &ground, sync_ms).await?);
         }
         if wanted("journey") {
             rows.extend(journey::run(size, &peer, &ground).await?);

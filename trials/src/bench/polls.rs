@@ -10,9 +10,8 @@ use sluice_tests::Gateway;
 
 use super::Row;
 use super::ground::Ground;
-use super::rest::memory_mb;
 use crate::load::{self, Connection};
-use crate::process::{allow_descriptors, worked};
+use crate::process::{Held, allow_descriptors, worked};
 
 /// Events that a poll waits for, one after another.
 const WAKES: usize = 1_000;
@@ -50,7 +49,7 @@ async fn many(gateway: &Gateway, woken: &Queue) -> Result<Vec<Row>> {
     let other = ids.into_iter().find(|id| *id != gateway.account()).context("the demo has two accounts")?;
     let queue = Queue::of(gateway, other).await?;
     let process = gateway.process().context("it has ended")?;
-    let base = memory_mb(process)?;
+    let base = Held::by(process)?.memory;
 
     let begin = || async {
         let mut poll = Connection::open(&queue.address).await?;
@@ -62,7 +61,7 @@ async fn many(gateway: &Gateway, woken: &Queue) -> Result<Vec<Row>> {
     // tidy: real time because what another process does in a time is looked at
     tokio::time::sleep(REST).await;
     let idle = (worked(process)? - before).as_secs_f64() / REST.as_secs_f64();
-    let held = memory_mb(process)? - base;
+    let held = Held::by(process)?.memory - base;
     let beside = woken.p99().await?;
 
     let mut caller = Connection::open(&queue.address).await?;

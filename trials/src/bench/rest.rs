@@ -13,6 +13,7 @@ use super::ground::Ground;
 use super::{Row, Size};
 use crate::clients::free_port;
 use crate::load::{self, Connection};
+use crate::process::Held;
 
 /// Between two tries to reach a gateway that is starting.
 const TRY: Duration = Duration::from_millis(2);
@@ -24,7 +25,7 @@ pub async fn run(size: Size) -> Result<Vec<Row>> {
     let mut house = ground.gateway(super::journey::environment()).await?;
     let gateway = &mut house.gateway;
     let process = gateway.process().context("it has ended")?;
-    let (idle, own) = (memory_mb(process)?, of_memory_mb(process, "RssAnon:")?);
+    let idle = Held::by(process)?;
     gateway.kill().await?;
     let empty = cold_start(gateway).await?;
 
@@ -41,8 +42,8 @@ pub async fn run(size: Size) -> Result<Vec<Row>> {
     let full = cold_start(gateway).await?;
     let orders = size.orders;
     Ok(vec![
-        Row::at_most("idle memory", idle, "MB", 20.0),
-        Row::told("idle memory without the pages of the program's file", own, "MB", None),
+        Row::at_most("idle memory", idle.memory, "MB", 20.0),
+        Row::told("idle memory without the pages of the program's file", idle.own_memory, "MB", None),
         Row::at_most(format!("the binary, {how}"), size_of_binary, "MB", 40.0),
         Row::at_most("cold start to the first accept, nothing waiting", empty, "s", 0.1),
         Row::at_most(format!("cold start to the first accept after a kill, {orders} orders waiting"), full, "s", 1.0),
@@ -100,16 +101,4 @@ fn binary_mb() -> Result<(f64, &'static str)> {
     let is_stripped = strip.is_ok_and(|status| status.success());
     let (file, how) = if is_stripped { (stripped, "stripped") } else { (binary(), "not stripped") };
     Ok((std::fs::metadata(file)?.len() as f64 / 1e6, how))
-}
-
-/// Resident memory of a process.
-pub fn memory_mb(process: u32) -> Result<f64> {
-    of_memory_mb(process, "VmRSS:")
-}
-
-/// A line of proc(5) status that is a size.
-fn of_memory_mb(process: u32, name: &'static str) -> Result<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).context(name)?;
-    Ok(line.trim_end_matches("kB").trim().parse::<f64>()? / 1000.0)
 }

@@ -9,8 +9,8 @@ use sluice_whatsapp_world::World;
 
 use super::ground::Ground;
 use super::linked::{environment, link};
-use super::rest::memory_mb;
 use super::{Row, Size};
+use crate::process::Held;
 
 /// What a session does after it came back: it looks at its devices and settles.
 const SETTLING: Duration = Duration::from_secs(10);
@@ -61,5 +61,5 @@ async fn back(gateway: &mut Gateway, world: &World, count: usize) -> Result<(f64
     let took = begun.elapsed().as_secs_f64();
     // tidy: real time because the memory of another process is looked at when it is at rest
     tokio::time::sleep(SETTLING).await;
-    Ok((took, memory_mb(gateway.process().context("it has ended")?)?))
+    Ok((took, Held::by(gateway.process().context("it has ended")?)?.memory))
 }

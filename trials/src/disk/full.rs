@@ -16,8 +16,10 @@ use crate::ledger::Ledger;
 use crate::report::{Report, Size};
 
 const CLIENTS: usize = 32;
-/// No call may hang for longer, whatever the disk does. Generous, because the small size shares a busy machine.
-const HANG: Duration = Duration::from_secs(10);
+/// No call may hang for longer, whatever the disk does.
+const HANG: Duration = Duration::from_secs(5);
+/// A smaller run than this shares a busy machine, and has twice as long.
+const FULL: usize = 20;
 
 /// `count` troubles, of either kind in turn.
 pub async fn run(size: Size) -> Result<Report> {
@@ -55,15 +57,17 @@ pub async fn run(size: Size) -> Result<Report> {
     drained(&gateway).await?;
     invariants::kept(&mut report, &load.promises, &Ledger::read(gateway.data())?);
     let longest = Duration::from_millis(load.longest.load(std::sync::atomic::Ordering::SeqCst) as u64);
-    if longest > HANG {
-        report.fault(format!("a call hung for {longest:?}"));
+    let allowed = if size.is_timed(FULL) { HANG } else { HANG * 2 };
+    if allowed > HANG {
+        let excuse = size.excuse(FULL, "troubles");
+        report.room(format!("the longest wait for an answer, at {allowed:?} and not at {HANG:?}, {excuse}"));
     }
     report.row("times without space", size.count.div_ceil(2));
     report.row("times with failing syncs, each ending the gateway", size.count / 2);
     report.row("writes refused for want of space", refused_writes);
     report.row("syncs failed", refused_syncs);
     report.row("calls put off with 503 and Retry-After", load.put_off.load(std::sync::atomic::Ordering::SeqCst));
-    report.row("longest wait for an answer", format!("{longest:.0?}"));
+    report.at_most("longest wait for an answer", longest, allowed);
     report.row("slowest exit after a failed sync", format!("{slowest_exit:.0?}"));
     Ok(report)
 }

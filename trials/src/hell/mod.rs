@@ -1,5 +1,5 @@
-//! Trial 8: receivers from hell. Nine kinds of them beside ninety-one good ones: the good ones hear as soon as before, memory
-//! stays flat, and the bad ones are called again when the schedule says so and not before.
+//! Trial 8: receivers from hell. Nine kinds of them beside ninety-one good ones: the good ones hear as soon as they do beside
+//! nine more good ones, memory stays flat, and the bad ones are called again when the schedule says so and not before.
 
 mod receivers;
 
@@ -17,12 +17,17 @@ use crate::report::{Report, Size};
 use receivers::{Hell, Kind};
 
 const GOOD: usize = 91;
-/// Events a second; each goes to every receiver.
-const PACE: Duration = Duration::from_millis(500);
+/// Between two events; each goes to every receiver. All notices of an event wait for the same commits, so that a p99 is
+/// one of events: a minute must have some hundreds of them. A debug build could not bear that.
+const PACE: Duration = Duration::from_millis(if cfg!(debug_assertions) { 500 } else { 100 });
 /// From so many seconds a phase on the trial is run by hand, on a machine with nothing else to do.
-const FULL: usize = 600;
-/// What nine hostile receivers may cost at once.
-const MEMORY: u64 = 64 * 1024;
+const FULL: usize = 60;
+/// Of the p99 beside as many good ones.
+const SHARE: f64 = 1.1;
+/// For a smaller run, beside other work, where a second comes and goes.
+const ROOM: Duration = Duration::from_secs(1);
+/// MB that nine hostile receivers may cost at once.
+const MEMORY: f64 = 64.0;
 /// The native schedule's first pause.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// What a 429 here asks for.
@@ -30,7 +35,8 @@ const ASKED_PAUSE: Duration = Duration::from_secs(7);
 
 type Latencies = Arc<Mutex<Vec<Duration>>>;
 
-/// `count` seconds without the bad ones, then as long with them.
+/// `count` seconds with the good ones alone, as long with as many more good ones as there are bad ones, and as long with
+/// the bad ones.
 pub async fn run(size: Size) -> Result<Report> {
     let mut report = Report::new("Trial 8: receivers from hell", size.seed);
     let gateway = Gateway::demo().await?;
@@ -46,7 +52,18 @@ pub async fn run(size: Size) -> Result<Report> {
     }
     // The first calls open connections; they are no part of the baseline.
     phase(&gateway, &latencies, 2).await?;
+    let alone = phase(&gateway, &latencies, size.count).await?;
+    // An event to a hundred receivers takes longer than one to ninety-one, whoever they are.
+    let others = load::receiver(|_| {}).await?;
+    let mut company = Vec::new();
+    for number in 0..Kind::ALL.len() {
+        company.push(listen(&gateway, &format!("http://{others}/{number}")).await?);
+    }
     let calm = phase(&gateway, &latencies, size.count).await?;
+    for listener in &company {
+        let (status, answer) = gateway.native(Method::DELETE, &format!("/v1/listeners/{listener}"), None).await?;
+        ensure!(status < 300, "{status} {answer}");
+    }
     let before = Held::by(process)?;
 
     let hell = Hell::open(ASKED_PAUSE).await?;
@@ -57,20 +74,10 @@ pub async fn run(size: Size) -> Result<Report> {
     let beset = phase(&gateway, &latencies, size.count).await?;
     let after = Held::by(process)?;
 
-    // The small size runs in a debug build beside other work, where a second comes and goes.
-    let share = if size.count >= FULL { 1.1 } else { 2.0 };
-    let allowed = calm.p99.mul_f64(share) + if size.count >= FULL { Duration::ZERO } else { Duration::from_secs(1) };
-    if beset.p99 > allowed {
-        report.fault(format!("good receivers heard after {:?} at p99, {:?} before", beset.p99, calm.p99));
-    }
-    for phase in [&calm, &beset] {
+    for phase in [&alone, &calm, &beset] {
         if phase.heard != phase.events * GOOD {
             report.fault(format!("{} of {} notices arrived at the good receivers", phase.heard, phase.events * GOOD));
         }
-    }
-    let grown = after.memory.saturating_sub(before.memory);
-    if grown > MEMORY {
-        report.fault(format!("memory grew by {grown} kB"));
     }
     judge(&mut report, &hell);
     for (kind, listener) in &listeners {
@@ -81,12 +88,29 @@ pub async fn run(size: Size) -> Result<Report> {
         }
     }
     report.row("good receivers", GOOD);
-    report.row("events without and with the bad ones", format!("{} and {}", calm.events, beset.events));
-    report.row("event to good receiver without them: p50, p99", format!("{:.1?}, {:.1?}", calm.p50, calm.p99));
-    report.row("event to good receiver beside them: p50, p99", format!("{:.1?}, {:.1?}", beset.p50, beset.p99));
-    report.row("memory", format!("{} kB before, {} kB with them", before.memory, after.memory));
+    let phases = [("alone", &alone), ("beside nine more good ones", &calm), ("beside the bad ones", &beset)];
+    for (name, phase) in phases {
+        let figures = format!("{} events, {:.1?}, {:.1?}", phase.events, phase.p50, phase.p99);
+        report.row(&format!("events {name}, and to a good receiver: p50, p99"), figures);
+    }
+    let allowed = allowed(&mut report, size, calm.p99);
+    report.at_most("p99 beside the bad ones", beset.p99, allowed);
+    let beyond = format!("MB with the bad ones beyond the {:.1} before", before.memory);
+    report.at_most(&beyond, after.memory - before.memory, MEMORY);
     report.row("descriptors", format!("{} before, {} with them", before.descriptors, after.descriptors));
     Ok(report)
+}
+
+/// What the p99 beside the bad ones may be, where beside as many good ones it is `calm`.
+fn allowed(report: &mut Report, size: Size, calm: Duration) -> Duration {
+    if size.is_timed(FULL) {
+        return calm.mul_f64(SHARE);
+    }
+    let excuse = size.excuse(FULL, "seconds");
+    report.room(format!(
+        "the p99 beside the bad ones, at twice that beside good ones and {ROOM:?} and not at {SHARE} of it, {excuse}"
+    ));
+    calm * 2 + ROOM
 }
 
 /// The schedule was followed, as far as it can be seen within the run.
