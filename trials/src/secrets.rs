@@ -1,4 +1,4 @@
-//! Trial 19: secrets. Forty canaries are planted wherever somebody shows the gateway something in confidence; then they are
+//! Trial 19: secrets. Sixty canaries are planted wherever somebody shows the gateway something in confidence; then they are
 //! looked for in the database, its log, the gateway's own log at its most talkative, the answers and a backup.
 
 use std::path::{Path, PathBuf};
@@ -19,7 +19,8 @@ use crate::command::sluice;
 use crate::report::{Report, Size};
 
 /// So many, or it is another trial.
-const CANARIES: usize = 40;
+const CANARIES: usize = 60;
+const FORM: &str = "application/x-www-form-urlencoded";
 const CONTROL: &str = "an ordinary message, which is no secret";
 
 /// `count` rounds, each with a gateway of its own.
@@ -49,6 +50,7 @@ async fn round(report: &mut Report, rng: &mut StdRng) -> Result<(usize, (usize, 
     let mut gateway = Gateway::start(plan).await?;
     let mut garden = Garden { gateway: &gateway, rng, planted: Vec::new() };
     garden.in_settings().await?;
+    garden.under_wrong_types().await?;
     garden.at_logins().await?;
     garden.as_tokens().await?;
     garden.in_mistakes().await?;
@@ -200,6 +202,58 @@ impl Garden<'_> {
         Ok(())
     }
 
+    /// The same once more in bodies that are called something else: `curl -d` calls JSON a form.
+    async fn under_wrong_types(&mut self) -> Result<()> {
+        let (gateway, key) = (self.gateway, self.gateway.word("/native/key").to_owned());
+        let made = self.native(Method::POST, "/v1/accounts", json!({"name": "typed", "channel": "whatsapp"})).await?;
+        let account = format!("{}/v1/accounts/{}", gateway.base(), made["id"].as_str().context("id")?);
+        let (listeners, messages) = (format!("{}/v1/listeners", gateway.base()), format!("{account}/messages"));
+        for mime in [FORM, "text/plain", "multipart/form-data; boundary=x"] {
+            let say = |method: Method, url: &str, body: &Value| {
+                let call = gateway.http.request(method, url).bearer_auth(&key).header("content-type", mime);
+                answer(call.body(body.to_string()))
+            };
+            let proxy =
+                format!("http://ann:{}@proxy.example:1080", self.canary(&format!("a proxy's password as {mime}")));
+            let (status, told) = say(Method::PATCH, &account, &json!({"settings": {"proxy": proxy}})).await?;
+            ensure!(status == 200, "{mime}: {status} {told}");
+
+            let secret = STANDARD.encode(self.canary(&format!("a listener's secret as {mime}")));
+            self.planted.push((secret.clone(), format!("a listener's secret as {mime}, in base64")));
+            let new = json!({"url": "http://127.0.0.1:9/hook", "name": mime, "secret": format!("whsec_{secret}")});
+            let (status, told) = say(Method::POST, &listeners, &new).await?;
+            ensure!(status == 201, "{mime}: {status} {told}");
+
+            let token = self.canary(&format!("GREEN-API's webhookUrlToken as {mime}"));
+            let proxy =
+                format!("http://ann:{}@proxy.example:1080", self.canary(&format!("GREEN-API's proxy as {mime}")));
+            let settings = json!({"webhookUrlToken": token, "proxyInstance": proxy});
+            let (status, told) = say(Method::POST, &gateway.green("setSettings"), &settings).await?;
+            ensure!(status == 200, "{mime}: {status} {told}");
+
+            let canary = self.canary(&format!("a secret under a wrong name as {mime}"));
+            let (status, told) = say(Method::POST, &listeners, &json!({"url": "http://a.b", "secrt": canary})).await?;
+            ensure!(status == 400, "{mime}: {status} {told}");
+            // Calls that set things up keep less than others: neither keeps a secret under its name.
+            for (what, body) in [
+                ("a secret beside too many members", r#"{"url": "http://127.0.0.1:9/hook", "x": 1, "secret": "@"}"#),
+                ("a secret in broken JSON", r#"{"url": "http://127.0.0.1:9/hook", "secret": "@""#),
+                ("a secret in single quotes", "{'secret': '@'}"),
+                ("a secret that lost its quotes", "{secret:@}"),
+                ("a secret in a form", "url=http://127.0.0.1:9/hook&secret=@"),
+                ("a secret in JSON in a form", "data=%7B%22secret%22%3A%22@%22%7D"),
+            ] {
+                for url in [&listeners, &messages] {
+                    let body = body.replace("@", &self.canary(&format!("{what} as {mime}")));
+                    let call = gateway.http.post(url).bearer_auth(&key).header("content-type", mime).body(body);
+                    let (status, told) = answer(call).await?;
+                    ensure!(status == 400, "{what} as {mime}: {status} {told}");
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Codes, passwords and tokens of logins.
     async fn at_logins(&mut self) -> Result<()> {
         let new = json!({"name": "telegram", "channel": "telegram_user"});
@@ -282,7 +336,7 @@ impl Garden<'_> {
             ensure!(status == 400 || status == 422, "{what} was not refused: {status} {told}");
         }
         let form = format!("username=ann&password={}", self.canary("a form's password"));
-        let typed = http.post(&accounts).header("content-type", "application/x-www-form-urlencoded");
+        let typed = http.post(&accounts).header("content-type", FORM);
         typed.bearer_auth(&key).body(form).send().await?;
         Ok(())
     }

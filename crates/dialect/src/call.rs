@@ -8,6 +8,7 @@ use http::{HeaderMap, Method};
 use sluice_model::content::Blob;
 use sluice_model::{Account, AccountId, Key, Refusal, RequestId, Spelling, Timestamp};
 
+use crate::writing::bare;
 use crate::{Endpoint, Form, Links};
 
 pub struct Call {
@@ -92,9 +93,7 @@ impl Call {
 
     /// The body read as JSON, whatever its content type says. An empty one reads as `{}`.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Refusal> {
-        let body = self.body.trim_ascii();
-        // Windows clients put a byte order mark before the text.
-        let body = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+        let body = bare(&self.body);
         serde_json::from_slice(if body.is_empty() { b"{}" } else { body }).map_err(|error| unreadable(&error))
     }
 }

@@ -4,6 +4,7 @@
 use sluice_model::content::{Media, MediaKind, Source};
 
 use crate::Call;
+use crate::writing::{Writing, bare};
 
 /// A form's texts and what its file says of itself; the file's bytes are [`crate::Call::file`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,8 +43,8 @@ pub fn uploaded(call: &Call) -> Option<Media> {
 /// The pairs of a body like `recipient=79990000000&body=Hi`, in order. `None` for what is no form: text that begins as
 /// JSON does is JSON with a mistake in it.
 pub fn pairs(body: &[u8]) -> Option<Vec<(String, String)>> {
-    let text = std::str::from_utf8(body).ok()?.trim();
-    if text.starts_with(['{', '[', '"']) || !text.contains('=') {
+    let text = std::str::from_utf8(bare(body)).ok()?.trim();
+    if Writing::of(body) != Writing::Pairs {
         return None;
     }
     Some(url::form_urlencoded::parse(text.as_bytes()).into_owned().collect())

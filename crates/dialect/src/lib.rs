@@ -14,6 +14,7 @@ pub mod rate;
 pub mod reply;
 pub mod route;
 mod web;
+pub mod writing;
 
 mod chat_api;
 mod devino;
@@ -44,6 +45,7 @@ pub use passage::Passage;
 pub use rate::Rate;
 pub use reply::Reply;
 pub use route::{Route, Router};
+pub use writing::Writing;
 
 /// One way of speaking to the gateway.
 pub trait Dialect: Send + Sync {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 
@@ -13,15 +13,29 @@ use crate::cli::Gateway;
 #[error("{detail} [{code}, HTTP {status}]")]
 pub struct Refused {
     status: u16,
-    code: String,
+    pub code: String,
     detail: String,
 }
 
 /// Nobody answered at the address given.
 #[derive(Debug, thiserror::Error)]
-#[error("no gateway answers at {url}; start one with `sluice demo` or `sluice serve`, or name it with --url")]
+#[error("no gateway answers at {url}; {}", self.advice())]
 pub struct Unreached {
     url: String,
+    /// Somebody is there, and speaks something else.
+    is_met: bool,
+}
+
+impl Unreached {
+    fn advice(&self) -> &'static str {
+        match self.is_met {
+            true if self.url.starts_with("https:") => {
+                "something else does, without TLS or with a certificate that is not known: a gateway itself speaks http://"
+            }
+            true => "something else does, or it broke the connection off",
+            false => "start one with `sluice demo` or `sluice serve`, or name it with --url",
+        }
+    }
 }
 
 /// The exit status that the help promises.
@@ -35,8 +49,8 @@ pub fn exit_code(error: &anyhow::Error) -> ExitCode {
     }
 }
 
-/// As many as are listed at once.
-const ACCOUNTS: &str = "/v1/accounts?limit=500";
+/// All that the key is good for, in one answer.
+const ACCOUNTS: &str = "/v1/accounts";
 
 pub struct Client {
     http: reqwest::Client,
@@ -91,7 +105,9 @@ impl Client {
 
     /// The account of this id or, if only one has it, of this name.
     pub async fn account_named(&self, name: &str) -> Result<Value> {
-        let accounts = self.get(ACCOUNTS).await?;
+        let accounts = self.get(ACCOUNTS).await.with_context(|| {
+            format!("{name:?} cannot be looked up among the accounts; give the id (`acc_…`), which needs no looking up")
+        })?;
         let all = accounts["items"].as_array().map(Vec::as_slice).unwrap_or_default();
         let found: Vec<&Value> =
             all.iter().filter(|account| account["id"] == name || account["name"] == name).collect();
@@ -107,7 +123,8 @@ impl Client {
     }
 
     async fn call(&self, request: RequestBuilder) -> Result<Response> {
-        let response = request.send().await.map_err(|_| Unreached { url: self.url.clone() })?;
+        let response =
+            request.send().await.map_err(|error| Unreached { url: self.url.clone(), is_met: is_met(&error) })?;
         let status = response.status().as_u16();
         if status < 400 {
             return Ok(response);
@@ -120,6 +137,19 @@ impl Client {
             detail: word("detail").or_else(|| word("title")).unwrap_or_else(|| "the gateway refused".to_owned()),
         })
     }
+}
+
+/// Whether the connection came about, also where nothing came of it because of TLS.
+fn is_met(error: &reqwest::Error) -> bool {
+    !(error.is_connect() || error.is_timeout()) || is_of_tls(error)
+}
+
+fn is_of_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    // An error of I/O that wraps another does not name it as its source.
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    error.is::<rustls::Error>()
+        || wrapped.is_some_and(|inner| is_of_tls(inner))
+        || error.source().is_some_and(is_of_tls)
 }
 
 pub fn id(account: &Value) -> Result<String> {

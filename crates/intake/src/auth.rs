@@ -10,20 +10,22 @@ use sluice_secret::TokenHash;
 use crate::room::Room;
 use crate::submit::Error;
 
-/// The caller, or `None` where the endpoint is open to everyone.
+/// Fills in the caller, where the endpoint is not open to everyone. The key of one who is refused is known, too, if it is
+/// valid: the call is on record in its workspace.
 pub(crate) async fn check(
     room: &Room,
     dialect: &dyn Dialect,
     endpoint: &Endpoint,
-    call: &Call,
+    call: &mut Call,
     shown: &Credentials,
-) -> Result<Option<Caller>, Error> {
+) -> Result<(), Error> {
     let (scope, account_needed) = match endpoint.needs {
-        Needs::Nothing => return Ok(None),
+        Needs::Nothing => return Ok(()),
         Needs::Key(scope) => (scope, false),
         Needs::Account(scope) => (scope, true),
     };
     let key = valid_key(room, dialect, shown.token.as_deref(), call.at).await?;
+    call.caller = Some(Caller { key: Arc::clone(&key), account: None });
     allow(&key, scope)?;
     let account = match dialect.account_called(call) {
         Some(name) => called_account(room, &key, &name).await?,
@@ -39,7 +41,14 @@ pub(crate) async fn check(
     for passage in dialect.passages(call) {
         pass(room, dialect, call, &key, account.as_deref(), passage).await?;
     }
-    Ok(Some(Caller { key, account }))
+    call.caller = Some(Caller { key, account });
+    Ok(())
+}
+
+/// Who calls what is not there: the call is on record in their workspace, if the key is valid.
+pub(crate) async fn recognise(room: &Room, dialect: &dyn Dialect, call: &Call, shown: &Credentials) -> Option<Caller> {
+    let key = valid_key(room, dialect, shown.token.as_deref(), call.at).await.ok()?;
+    Some(Caller { key, account: None })
 }
 
 /// Refuses what is not there and what is somebody else's alike.

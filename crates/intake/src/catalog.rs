@@ -29,6 +29,11 @@ impl ConnectorCatalog {
         row.map(|row| row.abilities)
     }
 
+    /// The channels that the connector serves, if there is such a connector.
+    pub fn channels<'c>(&'c self, connector: &'c str) -> impl Iterator<Item = Channel> + 'c {
+        self.rows.iter().filter(move |row| row.connector == connector).map(|row| row.channel)
+    }
+
     pub fn of(&self, account: &Account) -> Option<&'static Abilities> {
         self.abilities(&account.connector, account.channel)
     }

@@ -11,8 +11,8 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, request};
 use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
-use sluice_dialect::{Body as Comes, Call, Credentials, Dialect, Endpoint, Needs, Route};
-use sluice_model::{Command, Outcome, Refusal, RequestId, Scope, Timestamp};
+use sluice_dialect::{Body as Comes, Call, Credentials, Dialect, Endpoint, Route, Writing};
+use sluice_model::{Command, Outcome, Refusal, RequestId, Timestamp};
 use sluice_store::Fault;
 use tokio::sync::oneshot;
 
@@ -21,6 +21,7 @@ use crate::door::{form, peer};
 use crate::rates::Left;
 use crate::respond::{Kept, preflight, respond};
 use crate::room::{Admitted, Room};
+use crate::secrecy::Secrecy;
 use crate::stream::{self, Plan};
 use crate::submit::{Errand, Error, may_wait, only_waits};
 use crate::{auth, log, pages, reply};
@@ -64,8 +65,7 @@ pub(crate) struct Visit {
     pub upgrade: Option<OnUpgrade>,
     /// More of the body may be on its way than the connection can pass over: it ends with the answer.
     pub is_unread: bool,
-    /// A login is under way in it: neither its body nor its answer may be kept.
-    pub is_private: bool,
+    pub secrecy: Secrecy,
     /// It waited for its caller's sake, so that its time says nothing about us.
     pub waited: bool,
 }
@@ -91,7 +91,7 @@ impl Room {
     /// Our own trouble, said once in the log; the caller gets the code that finds it there.
     pub(crate) fn own_up(&self, fault: Fault, call: &Call) -> Refusal {
         let endpoint = call.endpoint.map(|endpoint| endpoint.name);
-        if matches!(fault, Fault::Full | Fault::Broken(_)) {
+        if matches!(fault, Fault::Full | Fault::Slow | Fault::Broken(_)) {
             tracing::warn!(%fault, endpoint, "a call was turned away");
             return Refusal::Busy { retry_after: COME_AGAIN };
         }
@@ -161,12 +161,17 @@ async fn visit(room: Arc<Room>, request: Request<Incoming>, peer: IpAddr, answer
         left: None,
         upgrade,
         is_unread,
-        is_private: false,
+        secrecy: Secrecy::Masked,
         waited: false,
     };
     let (mut plan, mut answer) = (None, answer);
     let carried = match (refusal, endpoint, &mut admitted) {
-        (Some(refusal), ..) => Err(Halt::Refused(refusal)),
+        (Some(refusal), _, admitted) => {
+            if admitted.is_some() {
+                visit.call.caller = auth::recognise(&room, visit.dialect, &visit.call, &visit.shown).await;
+            }
+            Err(Halt::Refused(refusal))
+        }
         (None, Some(endpoint), Some(admitted)) => {
             understand(&room, &mut visit, endpoint, body, admitted, &mut plan, &mut answer).await
         }
@@ -196,22 +201,22 @@ async fn understand(
     plan: &mut Option<Plan>,
     answer: &mut oneshot::Sender<Response<Body>>,
 ) -> Result<Outcome, Halt> {
-    visit.call.caller = auth::check(room, visit.dialect, endpoint, &visit.call, &visit.shown).await?;
+    auth::check(room, visit.dialect, endpoint, &mut visit.call, &visit.shown).await?;
     if let Some(account) = visit.call.caller.as_ref().and_then(|caller| caller.account.as_ref()) {
         let (left, taken) = room.rates.take(visit.dialect, endpoint, account.id);
         visit.left = left;
         taken?;
     }
+    visit.secrecy = Secrecy::before_reading(endpoint);
+    // Who never ends a body holds up nobody else.
+    admitted.only_waits();
     take_body(room, &mut visit.call, endpoint.body, body).await?;
+    if !admitted.goes_on(room) {
+        return Err(Halt::Refused(Refusal::Busy { retry_after: COME_AGAIN }));
+    }
     visit.is_unread &= endpoint.body == Comes::None;
-    // What cannot be read may be a password in the wrong place: until it is understood, a call that sets things up is not
-    // kept word by word. An open call with a body is one that signs in.
-    let signs_in = endpoint.needs == Needs::Nothing && endpoint.body != Comes::None;
-    visit.is_private = signs_in || matches!(endpoint.needs, Needs::Key(Scope::Manage) | Needs::Account(Scope::Manage));
     let command = (endpoint.read)(&visit.call)?;
-    // The page of a pairing code shows it, and looking does not use it up.
-    let shows_code = endpoint.needs == Needs::Nothing && visit.call.query("code").is_some();
-    visit.is_private = shows_code || is_login(&command);
+    visit.secrecy = Secrecy::of(endpoint, &visit.call, &command);
     visit.waited = may_wait(&command);
     *plan = Plan::of(&command);
     if visit.waited {
@@ -245,21 +250,6 @@ fn detach(headers: &mut HeaderMap) {
             *value = copy;
         }
     }
-}
-
-/// Whether codes, passwords or a QR code may stand anywhere in the call or its answer.
-fn is_login(command: &Command) -> bool {
-    use sluice_model::Ask;
-    matches!(
-        command,
-        Command::LoginStep { .. }
-            | Command::LoginInput { .. }
-            | Command::SignIn { .. }
-            | Command::RenewSignIn { .. }
-            | Command::Pair { .. }
-            | Command::RotateKey { .. }
-            | Command::Ask(Ask::Login { .. } | Ask::LoginInput { .. })
-    )
 }
 
 async fn take_body(room: &Room, call: &mut Call, comes: Comes, body: Incoming) -> Result<(), Halt> {
@@ -308,10 +298,9 @@ async fn take_body(room: &Room, call: &mut Call, comes: Comes, body: Incoming) -
     })
 }
 
-/// A body that nests too deep is refused before a parser follows it down. Forms and files have no depth.
+/// A body that is read as JSON and nests too deep is refused before a parser follows it down.
 fn check_depth(room: &Room, call: &Call) -> Result<(), Halt> {
-    let mime = call.header("content-type").unwrap_or_default();
-    if mime.starts_with("multipart/") || mime.starts_with("application/x-www-form-urlencoded") {
+    if Writing::of(&call.body) != Writing::Json {
         return Ok(());
     }
     let depth = room.limits.json_depth;

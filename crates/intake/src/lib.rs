@@ -4,7 +4,8 @@
 //!
 //! The way of a call: [`door`] accepts the connection, [`dispatch`] finds the dialect and its endpoint, [`auth`] checks
 //! the key, `door::body` reads what came along, the dialect reads it into a command, [`submit`] carries it out, the
-//! dialect puts the outcome into its words, [`respond`] and [`reply`] send it and [`log`] keeps a line of it.
+//! dialect puts the outcome into its words, [`respond`] and [`reply`] send it and [`log`] keeps a line of it: as much as
+//! [`secrecy`] allows, as [`mask`] leaves it.
 //!
 //! Architecture invariants: nothing of a call but its head is read before its key was checked; every id that a call
 //! names is checked to be in reach of its key; a call that was read is carried out even if its caller hangs up; nothing
@@ -23,6 +24,7 @@ mod rates;
 mod reply;
 mod respond;
 mod room;
+mod secrecy;
 mod settings;
 mod socket;
 mod stream;

@@ -15,6 +15,7 @@ use crate::dispatch::Visit;
 use crate::mask;
 use crate::respond::Kept;
 use crate::room::Room;
+use crate::secrecy::Secrecy;
 
 /// Lines that may wait to be written.
 const WAITING: usize = 8_192;
@@ -96,20 +97,23 @@ pub(crate) async fn keep(room: &Room, visit: &Visit, status: u16, answer: &Kept,
 
     let token = visit.shown.token.as_deref();
     let mime = |value: Option<&HeaderValue>| value.and_then(|mime| mime.to_str().ok()).unwrap_or_default().to_owned();
-    let (body, answer) = if visit.is_private {
-        (PRIVATE.to_owned(), PRIVATE.to_owned())
-    } else {
-        let body = match &call.file {
-            Some(file) => format!("(a file of {} bytes)", file.size),
-            None => mask::body(&call.body, &mime(call.headers.get(CONTENT_TYPE)), token),
-        };
-        let answer = match answer {
-            Kept::Nothing => String::new(),
-            Kept::Bytes(bytes, kind) => mask::body(bytes, &mime(kind.as_ref()), token),
-            Kept::File(size) => format!("(a file of {size} bytes)"),
-            Kept::Stream => "(a stream)".to_owned(),
-        };
-        (body, answer)
+    let answered = || match answer {
+        Kept::Nothing => String::new(),
+        Kept::Bytes(bytes, kind) => mask::body(bytes, &mime(kind.as_ref()), token),
+        Kept::File(size) => format!("(a file of {size} bytes)"),
+        Kept::Stream => "(a stream)".to_owned(),
+    };
+    let (body, answer) = match (visit.secrecy, &call.file) {
+        (Secrecy::Login, _) => (LOGIN.to_owned(), LOGIN.to_owned()),
+        (_, Some(file)) => (format!("(a file of {} bytes)", file.size), answered()),
+        (Secrecy::Masked, None) => (mask::body(&call.body, &mime(call.headers.get(CONTENT_TYPE)), token), answered()),
+        (Secrecy::Unread, None) => match mask::shape(&call.body) {
+            Some(shape) => {
+                let answer = shape.answer(&answered());
+                (shape.text, answer)
+            }
+            None => (UNREADABLE.to_owned(), UNREADABLE.to_owned()),
+        },
     };
     let key = call.key();
     let account = call.caller.as_ref().and_then(|caller| caller.account.as_ref());
@@ -117,7 +121,8 @@ pub(crate) async fn keep(room: &Room, visit: &Visit, status: u16, answer: &Kept,
         id: call.id,
         at: call.at,
         workspace: key.map(|key| key.workspace),
-        account: account.map(|account| account.id),
+        // One that is bound reads its own account's lines: those of calls that were refused, too.
+        account: account.map(|account| account.id).or_else(|| key.and_then(|key| key.account)),
         key: key.map(|key| key.id),
         dialect: visit.dialect.name().to_owned(),
         endpoint: endpoint.to_owned(),
@@ -135,7 +140,10 @@ pub(crate) async fn keep(room: &Room, visit: &Visit, status: u16, answer: &Kept,
 }
 
 /// Kept in place of what a login says.
-const PRIVATE: &str = "(not kept: it belongs to a login)";
+const LOGIN: &str = "(not kept: it belongs to a login)";
+
+/// Kept in place of what sets things up and cannot be read, and of the answer, which may repeat it.
+const UNREADABLE: &str = "(not kept: it could not be read, and a secret may stand in it)";
 
 fn count(dialect: &'static str, endpoint: &'static str, status: u16, took: Option<Duration>) {
     use names::label::{DIALECT, ENDPOINT, STATUS};

@@ -112,10 +112,15 @@ impl Room {
         if self.closing.is_cancelled() {
             return None;
         }
+        Some(Admitted { _token: token, slot: Some(self.slot()?) })
+    }
+
+    /// `None` when as many requests are worked on as may be.
+    fn slot(self: &Arc<Self>) -> Option<Slot> {
         let slot = Slot { room: Arc::clone(self) };
         let before = self.in_flight.fetch_add(1, Ordering::Relaxed);
         metrics::gauge!(names::INTAKE_REQUESTS_IN_FLIGHT).increment(1.0);
-        (before < self.limits.requests_in_flight).then_some(Admitted { _token: token, slot: Some(slot) })
+        (before < self.limits.requests_in_flight).then_some(slot)
     }
 }
 
@@ -129,6 +134,12 @@ impl Admitted {
     /// From here on the request only waits, and others may be worked on in its place.
     pub fn only_waits(&mut self) {
         self.slot = None;
+    }
+
+    /// It is worked on again; false when there is no room for that.
+    pub fn goes_on(&mut self, room: &Arc<Room>) -> bool {
+        self.slot = room.slot();
+        self.slot.is_some()
     }
 }
 

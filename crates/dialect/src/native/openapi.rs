@@ -16,7 +16,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use super::problem::Problem;
 use super::read::content::NewContent;
 use super::{ENDPOINTS, names, read, shape};
-use crate::{Endpoint, Needs};
+use crate::{Body, Endpoint, Needs};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -226,6 +226,11 @@ fn complete(operation: &mut Operation, endpoint: &Endpoint) {
             let problem = RefOr::Ref(Ref::from_response_name("Problem"));
             operation.responses.responses.insert("default".to_owned(), problem);
         }
+    }
+    if matches!(endpoint.body, Body::Large | Body::File) {
+        let words = operation.description.take().unwrap_or_default();
+        let size = "The body may be as large as `server.limits.media_size`, 100 MB unless configured.";
+        operation.description = Some(if words.is_empty() { size.to_owned() } else { format!("{words}\n\n{size}") });
     }
     let mut parameters: Vec<RefOr<Parameter>> = variables(endpoint.path).map(variable).map(RefOr::T).collect();
     parameters.extend(operation.parameters.take().unwrap_or_default());

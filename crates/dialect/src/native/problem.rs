@@ -28,13 +28,21 @@ pub const CODES: [(&str, &str, &str); 21] = [
     ("SG-1401", "Conflict", "It exists already, or its state does not allow this: `detail` says which."),
     ("SG-1402", "Idempotency key reused", "The key was used for another request. Make a new key for a new request."),
     ("SG-1501", "Too many requests", "Wait `retry_after` seconds, then go on slower."),
-    ("SG-1502", "Gateway busy", "Nothing was accepted. Send the same again after `retry_after` seconds."),
+    (
+        "SG-1502",
+        "Gateway busy",
+        "Nothing was accepted, or a search took too long. Send the same again after `retry_after` seconds; ask for less where it was a search.",
+    ),
     ("SG-1601", "Not possible on this messenger", "The account's messenger lacks the ability named in `ability`."),
     ("SG-1602", "Account not connected", "Wait until the account is `open`, or log it in."),
     ("SG-1603", "Logged in already", "Log the account out first, if another login is wanted."),
     ("SG-1604", "No answer in time", "Ask again, or allow a longer wait."),
     ("SG-1605", "The messenger refused", "`why` is the messenger's reason, `detail` its words."),
-    ("SG-1901", "Internal fault", "It is our fault. Tell the operator the request id in `instance`."),
+    (
+        "SG-1901",
+        "Internal fault",
+        "It is our fault. Tell the operator the code in `detail`, and the request id in `X-Request-Id`.",
+    ),
 ];
 
 /// A problem document (RFC 9457): what happened, and what to do.
@@ -54,9 +62,11 @@ pub struct Problem {
     /// The stable code; the page `/v1/docs` has a line for each.
     #[schema(example = "SG-1303")]
     pub code: &'static str,
-    /// The call in the request log.
+    /// The call in the request log, which a key with the scope `read` may look up. There where the call showed a valid
+    /// key: other calls are on nobody's record.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "/v1/requests/req_0f1e2d3c4b5a6978")]
-    pub instance: String,
+    pub instance: Option<String>,
     /// The member or parameter that is meant, such as `content.url`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -98,7 +108,7 @@ pub fn reply(call: &Call, refusal: &Refusal) -> Reply {
         status: status.as_u16(),
         detail: detail(refusal),
         code,
-        instance: format!("/v1/requests/{}", ids::request(&call.spelling, call.id)),
+        instance: call.caller.is_some().then(|| format!("/v1/requests/{}", ids::request(&call.spelling, call.id))),
         ..about(refusal)
     };
     let mut reply = Reply::json(status, &problem);

@@ -18,6 +18,7 @@ pub fn answer(call: &Call, outcome: Result<Outcome, Refusal>) -> Reply {
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(refusal) if name == "pairByPage" => return page::refused(&refusal),
+        Err(Refusal::KeyInvalid) if name == "register" => return errors::wrong_code(),
         Err(refusal) => return errors::refuse(&refusal),
     };
     let said = match outcome {

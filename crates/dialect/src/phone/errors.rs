@@ -57,6 +57,11 @@ fn not_paired() -> Reply {
     say(StatusCode::CONFLICT, "not_paired", "no phone is paired with this account: pair it anew")
 }
 
+pub fn wrong_code() -> Reply {
+    let words = "the pairing code is not valid, was used before, or is older than five minutes: make a new one";
+    say(StatusCode::UNAUTHORIZED, "token_invalid", words)
+}
+
 /// The account is between two sessions, or switched off.
 fn away() -> Reply {
     let reply = say(StatusCode::SERVICE_UNAVAILABLE, "account_away", "the account is not served now: try again");

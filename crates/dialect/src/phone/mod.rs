@@ -51,7 +51,9 @@ impl Dialect for Phone {
         let account = match call.param("account") {
             "" => Named::No,
             text => {
-                let read = call.spelling.read_hex12(Kind::Account, text);
+                // The native API writes it with the letters before it.
+                let digits = text.strip_prefix("acc_").unwrap_or(text);
+                let read = call.spelling.read_hex12(Kind::Account, digits);
                 read.map_or(Named::Nonsense, |number| Named::Account(AccountId(number)))
             }
         };

@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub async fn run(command: Account) -> Result<()> {
     match command {
         Account::List(gateway) => {
-            let accounts = Client::new(&gateway)?.get("/v1/accounts?limit=500").await?;
+            let accounts = Client::new(&gateway)?.get("/v1/accounts").await?;
             print(&if gateway.json { format!("{accounts}\n") } else { table(&accounts) })
         }
         Account::Login(args) => log_in(&args).await,

@@ -31,9 +31,9 @@ pub(super) async fn serve(room: Arc<Room>, stream: TcpStream, peer: IpAddr, clos
     // An answer is written in one piece, so waiting for more to send with it only costs time.
     let _ = stream.set_nodelay(true);
     let spoke = tokio::select! {
-        spoke = tokio::time::timeout(room.limits.first_byte, stream.readable()) => spoke,
+        spoke = tokio::time::timeout(room.limits.first_byte, has_spoken(&stream)) => spoke,
         // It came at the last moment, and may have its call on the way.
-        () = closing.leaving.cancelled() => match tokio::time::timeout(LINGER, stream.readable()).await {
+        () = closing.leaving.cancelled() => match tokio::time::timeout(LINGER, has_spoken(&stream)).await {
             Ok(spoke) => Ok(spoke),
             Err(_) => return,
         },
@@ -80,6 +80,11 @@ pub(super) async fn serve(room: Arc<Room>, stream: TcpStream, peer: IpAddr, clos
     }
 }
 
+/// Waits for the first byte. (`readable` says that of a new socket at once.)
+async fn has_spoken(stream: &TcpStream) -> std::io::Result<usize> {
+    stream.peek(&mut [0]).await
+}
+
 fn protocol(limits: &Limits) -> http1::Builder {
     let mut protocol = http1::Builder::new();
     protocol
@@ -101,7 +106,7 @@ pub(super) fn turn_away(seats: &Arc<Seats>, mut stream: TcpStream) {
     let Some(telling) = seats.may_tell() else { return };
     tokio::spawn(async move {
         let told = async {
-            stream.readable().await?;
+            has_spoken(&stream).await?;
             stream.write_all(NO_ROOM).await
         };
         if let Ok(Ok(())) = tokio::time::timeout(PATIENCE, told).await {

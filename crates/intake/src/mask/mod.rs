@@ -1,6 +1,18 @@
-//! Secrets taken out of what the request log keeps: the token that was shown, what stands under a telling name, and
-//! whatever looks like a token in a path.
+//! Secrets taken out of what the request log keeps: the token that was shown, what stands under a telling name, what
+//! addresses carry, and whatever looks like a token in a path.
+//!
+//! A body is masked as what it is read as ([`Writing`]); its content type is not asked. What is masked too much costs a
+//! look at the caller's own log, what is masked too little costs a secret.
 
+mod broken;
+mod json;
+mod links;
+mod names;
+mod pairs;
+mod shape;
+
+use serde::de::IgnoredAny;
+use sluice_dialect::Writing;
 use sluice_secret::mask;
 
 /// As much of a text is kept.
@@ -12,11 +24,7 @@ const READ: usize = 16 * 1024;
 /// A piece of a path this long is a token, whoever wrote it.
 const TOKEN: usize = 32;
 
-/// Words within the names of what is nobody else's business.
-const TELLING: [&str; 9] = ["token", "secret", "passw", "pwd", "apikey", "api_key", "api-key", "authoriz", "proxy"];
-
-/// Words within the names of files in base64.
-const BULKY: [&str; 3] = ["b64", "base64", "thumbnail"];
+pub(crate) use shape::shape;
 
 /// Path and query. `token` is the one that the caller showed.
 pub(crate) fn path(path: &str, query: Option<&str>, token: Option<&str>) -> String {
@@ -24,7 +32,7 @@ pub(crate) fn path(path: &str, query: Option<&str>, token: Option<&str>) -> Stri
     let mut text = pieces.collect::<Vec<_>>().join("/");
     if let Some(query) = query {
         text.push('?');
-        text.push_str(&pairs(query));
+        text.push_str(&pairs::masked(query));
     }
     if let Some(token) = token {
         text = mask(&text, &[token]);
@@ -34,20 +42,6 @@ pub(crate) fn path(path: &str, query: Option<&str>, token: Option<&str>) -> Stri
 
 fn looks_like_token(piece: &str) -> bool {
     piece.len() >= TOKEN && piece.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-%".contains(&b))
-}
-
-/// `name=value&…` as in queries and forms.
-fn pairs(text: &str) -> String {
-    let pairs = text.split('&').map(|pair| match pair.split_once('=') {
-        // A pairing code stands in a query; `code` in a body is an answer's.
-        Some((name, value)) if is_telling(name) || name.eq_ignore_ascii_case("code") => {
-            format!("{name}={}", shown(value))
-        }
-        Some((name, value)) if is_bulky(name) => format!("{name}={}", shortened(value)),
-        Some((name, value)) if is_link(value) => format!("{name}={}", link(value)),
-        _ => pair.to_owned(),
-    });
-    pairs.collect::<Vec<_>>().join("&")
 }
 
 /// A body or an answer. What is no text is told by its size.
@@ -66,12 +60,17 @@ pub(crate) fn body(bytes: &[u8], mime: &str, token: Option<&str>) -> String {
         Err(_) => "",
     };
     let is_file = ["multipart/", "image/", "audio/", "video/"].iter().any(|kind| mime.starts_with(kind));
-    if text.is_empty() || is_file {
+    let writing = Writing::of(text.as_bytes());
+    // Text of two bytes a character has zeros in it: no name in it would be known.
+    if text.is_empty() || text.contains('\0') || is_file || writing == Writing::Parts {
         return format!("({} bytes)", bytes.len());
     }
-    let form = mime.starts_with("application/x-www-form-urlencoded");
     let text = if is_cut { without_cut_off(text, token.unwrap_or_default()) } else { text };
-    let mut masked = if form { pairs(text) } else { members(text) };
+    let mut masked = match writing {
+        Writing::Pairs => pairs::masked(text),
+        _ if is_sound(text, is_cut) => json::masked(text),
+        _ => broken::masked(text),
+    };
     if let Some(token) = token {
         masked = mask(&masked, &[token]);
     }
@@ -81,6 +80,14 @@ pub(crate) fn body(bytes: &[u8], mime: &str, token: Option<&str>) -> String {
     format!("{} ({} bytes in all)", cut(masked), bytes.len())
 }
 
+/// Whether it is JSON, or the beginning of such.
+fn is_sound(text: &str, is_cut: bool) -> bool {
+    match serde_json::from_slice::<IgnoredAny>(sluice_dialect::writing::bare(text.as_bytes())) {
+        Ok(_) => true,
+        Err(error) => is_cut && error.is_eof(),
+    }
+}
+
 /// `text` without the token's beginning at its very end, where the token was cut off and is not known any more.
 fn without_cut_off<'a>(text: &'a str, token: &str) -> &'a str {
     let bytes = token.as_bytes();
@@ -88,87 +95,16 @@ fn without_cut_off<'a>(text: &'a str, token: &str) -> &'a str {
     beginning(text, text.len() - cut_off.unwrap_or(0))
 }
 
-/// JSON, whole or cut off, with the values of telling names masked and files shortened. Not parsed: what a caller got
-/// wrong must be seen as they wrote it.
-fn members(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = String::with_capacity(text.len().min(2 * KEPT));
-    let (mut kept, mut at) = (0, 0);
-    while at < bytes.len() {
-        if bytes[at] != b'"' {
-            at += 1;
-            continue;
-        }
-        let (name_start, name_end) = (at + 1, string_end(bytes, at + 1));
-        at = (name_end + 1).min(bytes.len());
-        let colon = skip_space(bytes, at);
-        if bytes.get(colon) != Some(&b':') {
-            continue;
-        }
-        let name = &text[name_start..name_end];
-        let value = skip_space(bytes, colon + 1);
-        let (telling, bulky) = (is_telling(name), is_bulky(name));
-        let is_text = bytes.get(value) == Some(&b'"');
-        let inner = if is_text { &text[value + 1..string_end(bytes, value + 1)] } else { "" };
-        at = value;
-        if !telling && !bulky && !is_link(inner) {
-            continue;
-        }
-        at = value_end(bytes, value);
-        out.push_str(&text[kept..value]);
-        if telling && is_text && !inner.is_empty() {
-            out.extend(["\"", &shown(inner), "\""]);
-        } else if telling && !is_text && !is_plain(&text[value..at]) {
-            out.push_str("\"***\"");
-        } else if bulky && is_text {
-            out.extend(["\"", &shortened(inner), "\""]);
-        } else if is_link(inner) {
-            out.extend(["\"", &link(inner), "\""]);
-        } else {
-            out.push_str(&text[value..at]);
-        }
-        kept = at;
-    }
-    out.push_str(&text[kept..]);
-    out
-}
-
-/// An address, as it is or percent-encoded as a value of a query.
-fn is_link(value: &str) -> bool {
-    value.starts_with("http://")
-        || value.starts_with("https://")
-        || value.starts_with("http%3A")
-        || value.starts_with("https%3A")
-}
-
-/// The address without what often is a secret in it: a user's name and password, and all that its query holds.
-fn link(url: &str) -> String {
-    let end = ["?", "%3F", "%3f"].iter().filter_map(|mark| url.find(mark)).min();
-    let (place, query) = url.split_at(end.unwrap_or(url.len()));
-    let query = if query.is_empty() { "" } else { "?***" };
-    let slashes = ["://", "%3A%2F%2F", "%3a%2f%2f"].iter().find_map(|mark| place.find(mark).map(|at| at + mark.len()));
-    let (scheme, rest) = place.split_at(slashes.unwrap_or(0));
-    let host_at = ["@", "%40"].iter().filter_map(|mark| rest.rfind(mark).map(|at| at + mark.len())).max();
-    match host_at {
-        Some(at) => format!("{scheme}***@{}{query}", &rest[at..]),
-        None => format!("{scheme}{rest}{query}"),
-    }
-}
-
-/// Values that give nothing away.
-fn is_plain(value: &str) -> bool {
-    matches!(value, "null" | "true" | "false" | "")
-}
-
-fn is_telling(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let is_whole = matches!(name.as_str(), "auth" | "pass" | "password" | "authorization");
-    is_whole || name.starts_with("auth_") || TELLING.iter().any(|word| name.contains(word))
-}
-
-fn is_bulky(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    BULKY.iter().any(|word| name.contains(word))
+/// What stands under a name, without what is secret in it; `None` when nothing is. Nested as deep as quotes can be: each
+/// level is shorter than the one around it.
+fn value(name: &str, text: &str) -> Option<String> {
+    let masked = match Writing::of(text.as_bytes()) {
+        Writing::Json if is_sound(text, false) => json::masked(text),
+        Writing::Json => broken::masked(text),
+        _ if names::is_place(name) => links::whole(text),
+        _ => links::masked(text),
+    };
+    (masked != text).then_some(masked)
 }
 
 /// As much of a secret as tells it from another.
@@ -187,49 +123,6 @@ fn cut(text: String) -> String {
 /// At most `length` bytes, whole characters.
 fn beginning(text: &str, length: usize) -> &str {
     &text[..text.floor_char_boundary(length)]
-}
-
-fn skip_space(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    from + rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
-}
-
-/// Where the closing quote stands, or the end.
-fn string_end(bytes: &[u8], mut at: usize) -> usize {
-    while at < bytes.len() {
-        match bytes[at] {
-            b'"' => return at,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    bytes.len()
-}
-
-/// The first place behind the value.
-fn value_end(bytes: &[u8], mut at: usize) -> usize {
-    let mut depth = 0_usize;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'"' => {
-                at = (string_end(bytes, at + 1) + 1).min(bytes.len());
-                if depth == 0 {
-                    return at;
-                }
-                continue;
-            }
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => match depth {
-                0 => return at,
-                1 => return at + 1,
-                _ => depth -= 1,
-            },
-            b',' | b' ' | b'\n' | b'\r' | b'\t' if depth == 0 => return at,
-            _ => {}
-        }
-        at += 1;
-    }
-    bytes.len()
 }
 
 #[cfg(test)]

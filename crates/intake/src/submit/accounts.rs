@@ -6,11 +6,12 @@ use sluice_model::command::{AccountChange, NewAccount};
 use sluice_model::listener::Target;
 use sluice_model::outcome::AccountView;
 use sluice_model::refusal::Noun;
-use sluice_model::{Account, AccountId, Outcome, Refusal, Scope, Timestamp};
+use sluice_model::{Account, AccountId, Channel, Outcome, Refusal, Scope, Timestamp};
 use sluice_store::accounts::{self, Change};
 use sluice_store::archive::Wanted;
 
 use super::{Errand, Result, web};
+use crate::ConnectorCatalog;
 use crate::parts::seals;
 
 /// The journal's events that say how an account stands.
@@ -50,9 +51,7 @@ impl Errand<'_> {
             Some(name) => name.as_str(),
             None => catalog.default_for(new.channel).ok_or_else(|| unserved("channel", new.channel.name()))?,
         };
-        if catalog.abilities(connector, new.channel).is_none() {
-            return Err(unserved("connector", connector).into());
-        }
+        serves(catalog, connector, new.channel)?;
         if let Some(url) = &new.webhook_url {
             web::check_webhook("webhook_url", url)?;
         }
@@ -152,6 +151,18 @@ fn is_token_of(key: &sluice_model::Key, account: &Account, dialect: &str) -> boo
     key.account == Some(account.id) && key.dialect.as_deref() == Some(dialect) && key.sealed.is_some()
 }
 
+/// Refuses a connector that there is not, and one that is for other channels.
+fn serves(catalog: &ConnectorCatalog, connector: &str, channel: Channel) -> std::result::Result<(), Refusal> {
+    if catalog.abilities(connector, channel).is_some() {
+        return Ok(());
+    }
+    let channels: Vec<&str> = catalog.channels(connector).map(Channel::name).collect();
+    if channels.is_empty() {
+        return Err(unserved("connector", connector));
+    }
+    Err(Refusal::invalid("connector", format!("'{connector}' serves {}, not {}", channels.join(", "), channel.name())))
+}
+
 fn unserved(field: &'static str, value: &str) -> Refusal {
     Refusal::invalid(field, format!("'{value}' is not served by this gateway"))
 }
@@ -159,5 +170,32 @@ fn unserved(field: &'static str, value: &str) -> Refusal {
 fn replace<T>(kept: &mut T, new: Option<T>) {
     if let Some(new) = new {
         *kept = new;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sluice_model::Abilities;
+
+    use super::*;
+
+    #[test]
+    fn a_connector_for_another_channel_is_told_from_one_that_there_is_not() {
+        static NOTHING: Abilities = Abilities::NONE;
+        let catalog = ConnectorCatalog::default()
+            .with("web", Channel::Whatsapp, &NOTHING)
+            .with("sandbox", Channel::Whatsapp, &NOTHING)
+            .with("sandbox", Channel::TelegramUser, &NOTHING);
+        let told = |connector, channel| serves(&catalog, connector, channel).map_err(|refusal| refusal.to_string());
+        assert_eq!(told("sandbox", Channel::TelegramUser), Ok(()));
+        assert_eq!(
+            told("web", Channel::TelegramUser),
+            Err("'connector' 'web' serves whatsapp, not telegram_user".to_owned())
+        );
+        assert_eq!(
+            told("sandbox", Channel::TelegramBot),
+            Err("'connector' 'sandbox' serves whatsapp, telegram_user, not telegram_bot".to_owned())
+        );
+        assert_eq!(told("wbe", Channel::Whatsapp), Err("'connector' 'wbe' is not served by this gateway".to_owned()));
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sluice_intake::Limits;
+use sluice_model::Scope;
 use sluice_store::Requests;
 use sluice_store::requests::Request;
 use sluice_store::shelf::Page;
@@ -91,4 +92,72 @@ async fn tokens_in_answers_are_masked_and_the_line_is_found_by_the_answers_id() 
     let line = store.request(workspace, id).await.unwrap().expect("it is kept");
     assert!(line.answer.contains("***") && !line.answer.contains(&token), "{}", line.answer);
     assert_eq!(store.request(theirs, id).await.unwrap(), None);
+}
+
+/// What is kept of calls that set things up.
+async fn kept(bodies: &[(&str, &str)]) -> Vec<(u16, String, String)> {
+    let house = House::open().await;
+    for (mime, body) in bodies {
+        let headers = [("X-Key", house.ours.key.as_str()), ("Content-Type", *mime)];
+        house.client().await.ask("POST", "/t/listeners", &headers, body).await;
+    }
+    lines(house).await.into_iter().map(|line| (line.status, line.body, line.answer)).collect()
+}
+
+#[tokio::test]
+async fn a_call_that_sets_things_up_is_masked_as_it_was_read() {
+    let form = "application/x-www-form-urlencoded";
+    let said = r#"{"url":"http://crm.example/?swordfish","secret":"swordfish-swordfish"}"#;
+    for (status, body, answer) in kept(&[(form, said), ("application/json", said)]).await {
+        assert_eq!((status, body.as_str()), (200, r#"{"url":"http://crm.example/?***","secret":"swo***"}"#));
+        assert!(!answer.contains("swordfish"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn of_a_refused_call_that_sets_things_up_the_shape_is_kept() {
+    let form = "application/x-www-form-urlencoded";
+    let deep = format!(r#"{{"cod":"swordfish","a":{}{}}}"#, "[".repeat(40), "]".repeat(40));
+    let all = kept(&[
+        (form, r#"{"url":"no","secret":"swordfish"}"#),
+        (form, r#"{"cod":"swordfish""#),
+        ("application/json", "swordfish=&cod=swordfish"),
+        (form, &deep),
+    ])
+    .await;
+    assert!(!format!("{all:?}").contains("swordfish"), "{all:?}");
+    let bodies: Vec<_> = all.iter().map(|(status, body, _)| (*status, body.as_str())).collect();
+    let deep = format!(r#"{{"cod":"***","a":{}{}}}"#, "[".repeat(40), "]".repeat(40));
+    let unreadable = "(not kept: it could not be read, and a secret may stand in it)";
+    // The first was read, and refused later.
+    let kept = [r#"{"url":"no","secret":"***"}"#, unreadable, "***=***&cod=***", &deep];
+    assert_eq!(bodies, kept.map(|body| (400, body)));
+}
+
+#[tokio::test]
+async fn a_call_of_a_valid_key_is_on_its_workspaces_record_whatever_became_of_it() {
+    let house = House::open().await;
+    let (ours, theirs) = (house.ours.workspace, house.theirs.workspace);
+    let (account, foreign) = (house.ours.account, house.theirs.account);
+    let reads = crate::house::add_key(&house.store, ours, |key| key.scopes = vec![Scope::Read]).await;
+    let bound = house.ours.bound.clone();
+    for (key, method, path, status) in [
+        (&house.ours.key, "GET", "/t/nowhere".to_owned(), 404),
+        (&house.ours.key, "DELETE", "/t/accounts".to_owned(), 405),
+        (&reads, "POST", format!("/t/in{account}/messages"), 403),
+        (&bound, "GET", format!("/t/in{foreign}"), 404),
+        (&bound, "GET", "/t/nowhere".to_owned(), 404),
+    ] {
+        assert_eq!(house.ask(key, method, &path, "").await.status, status, "{path}");
+    }
+    for nobody in ["", "nonsense"] {
+        house.ask(nobody, "GET", "/t/nowhere", "").await;
+        house.ask(nobody, "GET", "/t/accounts", "").await;
+    }
+    let store = house.close().await;
+    let lines = store.requests(ours, true, Page::first(100)).await.unwrap();
+    let told: Vec<_> = lines.iter().rev().map(|line| (line.status, line.account.is_some())).collect();
+    assert_eq!(told, [(404, false), (405, false), (403, false), (404, true), (404, true)]);
+    assert!(lines.iter().all(|line| line.account.is_none_or(|id| id == account)), "{lines:?}");
+    assert_eq!(store.requests(theirs, false, Page::first(100)).await.unwrap(), []);
 }

@@ -5,7 +5,7 @@ use std::fmt::{self, Display};
 use serde::de::{self, Expected, Unexpected};
 use sluice_model::Refusal;
 
-/// Names within so many typing errors of each other are taken for the same.
+/// Names within so many typing errors of each other are taken for the same, if most of their letters are.
 const CLOSE: usize = 2;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -37,7 +37,8 @@ impl Mistake {
     /// `whole` names what was read where the mistake has no place of its own.
     pub fn refusal(self, whole: &str) -> Refusal {
         match self.what {
-            What::Missing(name) => Refusal::Missing(name),
+            What::Missing(name) if self.path.is_empty() => Refusal::Missing(name),
+            What::Missing(name) => Refusal::invalid(format!("{}.{name}", self.path), "is required"),
             What::Wrong(note) => {
                 Refusal::invalid(if self.path.is_empty() { whole.to_owned() } else { self.path }, note)
             }
@@ -48,7 +49,8 @@ impl Mistake {
 impl Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.what {
-            What::Missing(name) => write!(f, "'{name}' is required"),
+            What::Missing(name) if self.path.is_empty() => write!(f, "'{name}' is required"),
+            What::Missing(name) => write!(f, "'{}.{name}' is required", self.path),
             What::Wrong(note) => write!(f, "'{}' {note}", self.path),
         }
     }
@@ -94,7 +96,7 @@ pub fn meant(found: &str, names: &[&str]) -> String {
     names
         .iter()
         .map(|name| (strsim::osa_distance(&found, name), name))
-        .filter(|(distance, name)| *distance <= CLOSE && *distance < name.len())
+        .filter(|(distance, name)| *distance <= CLOSE && 2 * *distance < name.len())
         .min_by_key(|(distance, _)| *distance)
         .map_or_else(String::new, |(_, name)| format!("; did you mean '{name}'?"))
 }

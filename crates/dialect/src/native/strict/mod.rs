@@ -34,6 +34,14 @@ pub fn query<T: DeserializeOwned>(call: &Call) -> Result<T, Refusal> {
     T::deserialize(Members::new(words)).map_err(|mistake| mistake.refusal("query"))
 }
 
+/// Refuses whatever the query holds. An empty parameter counts as absent.
+pub fn no_query(call: &Call) -> Result<(), Refusal> {
+    match call.query.iter().find(|(_, value)| !value.is_empty()) {
+        Some((name, _)) => Err(Refusal::invalid(name.clone(), "is not known here; this call has no parameters")),
+        None => Ok(()),
+    }
+}
+
 /// Keeps a member that is `null` apart from one that is not there; to be used with `default`.
 pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(from).map(Some)

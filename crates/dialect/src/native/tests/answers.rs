@@ -47,8 +47,12 @@ fn headers_say_what_http_asks_for() {
 
 #[test]
 fn a_call_that_nobody_takes_is_answered_too() {
-    let lost = call("GET", "/v1/nothing", &json!({}), "");
-    assert_eq!(answer(&lost, Err(Refusal::PathUnknown)).0, 404);
+    let mut lost = call("GET", "/v1/nothing", &json!({}), "");
+    let (status, body, _) = answer(&lost, Err(Refusal::PathUnknown));
+    assert_eq!((status, body["instance"].is_string()), (404, true));
+    // What is on nobody's record is not named as if it could be looked up.
+    lost.caller = None;
+    assert_eq!(answer(&lost, Err(Refusal::PathUnknown)).1["instance"], json!(null));
 }
 
 #[test]

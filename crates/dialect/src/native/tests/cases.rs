@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
-use sluice_model::{Entry, Event, Position, Timestamp};
+use sluice_model::{Entry, Event, Position, Refusal, Timestamp};
 
 use super::outcomes::outcomes;
 use super::world::{ACCOUNT, NOW, answer, call, call_of, listener, read, told};
@@ -85,7 +85,11 @@ fn every_event_has_a_case() {
 fn outcomes_are_answered_as_the_cases_say() {
     for (operation, what, outcome) in outcomes() {
         let file = folder("answers").join(format!("{operation}.{what}.json"));
-        let (status, body, _) = answer(&call_of(operation), outcome);
+        let mut call = call_of(operation);
+        if matches!(outcome, Err(Refusal::KeyMissing | Refusal::KeyInvalid)) {
+            call.caller = None;
+        }
+        let (status, body, _) = answer(&call, outcome);
         let now = json!({ "status": status, "body": body });
         if updating() {
             fs::create_dir_all(folder("answers")).unwrap();

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use sluice_model::{Address, Command, Refusal};
 
 use super::world::{NOW, call, get, of_account, post, read, send};
+use crate::Needs;
+use crate::native::ENDPOINTS;
 
 /// Where and how a body is refused.
 fn refused(body: &Value) -> (String, String) {
@@ -43,12 +45,29 @@ fn a_slip_of_the_pen_is_told_with_its_place_and_what_was_meant() {
         (json!({"to": to, "text": "hi", "send_at": "tomorrow"}), "send_at", "must be a time"),
         (json!({"to": to, "text": "hi", "expires_in": 0}), "expires_in", "at least 1"),
         (json!({"to": to, "text": "hi", "expires_in": -5}), "expires_in", "must be a whole number"),
-        (json!({"to": to, "content": {"type": "image"}}), "url", "is required"),
+        (json!({"to": to, "content": {"type": "image"}}), "content", "needs one of 'url', 'media' (as POST /v1/media"),
+        (json!({"to": to, "content": {"type": "poll"}}), "content.question", "is required"),
+        (
+            json!({"to": to, "content": {"type": "contacts", "contacts": [{}]}}),
+            "content.contacts[0].name",
+            "is required",
+        ),
+        (
+            json!({"to": to, "content": {"type": "contacts", "contacts": [{"name": "A"}]}}),
+            "content.contacts.phone",
+            "is",
+        ),
+        (json!({"to": to, "content": {"url": "https://a.b/c"}}), "content.type", "is required: one of text, image"),
+        (
+            json!({"to": to, "content": {"type": "image", "file": "a"}}),
+            "content.file",
+            "is not known here; known: url, media",
+        ),
         (json!({"to": to, "content": {"type": "image", "url": "ftp://a.b/c"}}), "content.url", "must be an http"),
         (
             json!({"to": to, "content": {"type": "image", "url": "https://a.b", "base64": "aGk="}}),
             "content",
-            "takes one of",
+            "takes only one of",
         ),
         (json!({"to": to, "content": {"type": "image", "base64": "<no>"}}), "content.base64", "must be base64"),
         (json!([]), "body", "must be an object"),
@@ -72,6 +91,18 @@ fn a_value_is_never_told_back() {
 fn a_body_that_is_no_json_is_told_with_its_place() {
     let broken = call("POST", &of_account("/messages"), &json!({}), "{\n  \"to\": ,\n}");
     assert!(matches!(read(&broken), Err(Refusal::Malformed { line: 2, column: 9, .. })), "{:?}", read(&broken));
+}
+
+#[test]
+fn no_operation_of_a_key_takes_a_parameter_that_it_does_not_know() {
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.needs != Needs::Nothing) {
+        let path = endpoint.path.replace(['{', '}'], "");
+        let slip = call(endpoint.method.as_str(), &format!("{path}?nonsense=1"), &json!({}), "{}");
+        let refused = (endpoint.read)(&slip);
+        let is_told = matches!(&refused, Err(Refusal::Invalid { field, .. }) if field == "nonsense");
+        assert!(is_told, "{endpoint:?}: {refused:?}");
+    }
+    assert_eq!(read(&get("/v1/accounts?limit=")), Ok(Command::Accounts));
 }
 
 #[test]

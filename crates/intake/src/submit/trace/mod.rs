@@ -1,5 +1,7 @@
 //! Everything that is known about one message, and why it still waits.
 
+use std::time::Duration;
+
 use sluice_model::account::State as Standing;
 use sluice_model::command::Which;
 use sluice_model::message::{Kept, Origin, State};
@@ -9,6 +11,9 @@ use sluice_store::outbox::FAR_OFF;
 use sluice_store::shelf::Page;
 
 use super::{Errand, Result};
+
+/// A message that was handed on so long ago is sent in most cases, and known to be.
+const SOON: Duration = Duration::from_secs(10);
 
 /// Orders looked through for what stands before this one.
 const LOOKED: u64 = 1_000;
@@ -27,16 +32,31 @@ impl Errand<'_> {
             Origin::Api { request: Some(id), .. } => self.logged(*id).await?,
             _ => None,
         };
+        let now = self.room.clock.now();
         let waits_for = match kept.state {
-            State::Claimed => Some("it is being sent right now".to_owned()),
-            State::Waiting => {
-                let orders = store.waiting(account.id, Page::first(LOOKED)).await?;
-                Some(waits_for(account, &kept, &entries, &orders, self.room.clock.now()))
-            }
+            State::Claimed => Some(in_hand(&kept, now)),
+            State::Waiting => Some(match store.resting().await? {
+                Some(since) => format!(
+                    "these data are a copy of {}, which sends nothing until somebody says `sluice resume`",
+                    written(since)
+                ),
+                None => {
+                    let orders = store.waiting(account.id, Page::first(LOOKED)).await?;
+                    waits_for(account, &kept, &entries, &orders, now)
+                }
+            }),
             _ => None,
         };
         Ok(Outcome::Trace(Box::new(Trace { kept, request, entries, attempts, waits_for })))
     }
+}
+
+/// What is under way with a claimed message.
+fn in_hand(kept: &Kept, now: Timestamp) -> String {
+    if now.since(kept.state_at) < SOON {
+        return "it is being sent right now".to_owned();
+    }
+    format!("it was handed on at {}, and nobody has said yet what became of it", written(kept.state_at))
 }
 
 /// Why a waiting message is not being sent, for a person to read. `orders` are those of its account, oldest first.

@@ -77,3 +77,14 @@ fn the_hour_the_retry_and_the_turn_are_told_apart() {
     let same = [order(1, "7", NOW), order(2, "8", NOW), order(3, "7", NOW)];
     assert_eq!(why(&account, &[], &same), "its turn: 1 to the same chat were accepted before it");
 }
+
+#[test]
+fn what_nobody_has_spoken_of_for_long_is_said_to_be_so() {
+    let message = order(1, "7", NOW).message;
+    let kept = Kept { message, state: State::Claimed, state_at: NOW, trouble: None, edited: None, deleted: false };
+    assert_eq!(in_hand(&kept, NOW.plus(Duration::from_secs(1))), "it is being sent right now");
+    assert_eq!(
+        in_hand(&kept, NOW.plus(Duration::from_secs(60))),
+        "it was handed on at 2026-09-21T14:13:20Z, and nobody has said yet what became of it"
+    );
+}

@@ -9,6 +9,9 @@ use utoipa::ToSchema;
 use crate::Call;
 use crate::native::read::web;
 
+/// Where a file may come from, for people.
+const SOURCES: &str = "one of 'url', 'media' (as POST /v1/media named it) and 'base64'";
+
 /// A file's bytes: exactly one of `url`, `media`, `base64`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -57,8 +60,8 @@ impl NewSource {
                 Ok((Source::Blob(Blob { hash, size: 0 }), None))
             }
             (None, None, Some(text)) => inline(text, path),
-            (None, None, None) => Err(Refusal::Missing("url")),
-            _ => Err(Refusal::invalid(path, "takes one of url, media, base64")),
+            (None, None, None) => Err(Refusal::invalid(path, format!("needs {SOURCES}"))),
+            _ => Err(Refusal::invalid(path, format!("takes only {SOURCES}"))),
         }
     }
 }

@@ -227,7 +227,7 @@ impl NewCard {
         match (self.vcard, phone) {
             (Some(vcard), phone) => Ok(Card { display_name: self.name, phone, vcard }),
             (None, Some(phone)) => Ok(Card::new(&self.name, &phone)),
-            (None, None) => Err(Refusal::Missing("phone")),
+            (None, None) => Err(Refusal::invalid("content.contacts.phone", "is required, or 'vcard'")),
         }
     }
 }

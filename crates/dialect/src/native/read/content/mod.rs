@@ -74,7 +74,7 @@ impl NewContent {
             strict::object(members, "content")
         }
         let Some(kind) = members.remove("type") else {
-            return Err(Refusal::Missing("type"));
+            return Err(Refusal::invalid("content.type", format!("is required: one of {}", TYPES.join(", "))));
         };
         Ok(match kind.as_str().unwrap_or_default() {
             "text" => Self::Text(of(members)?),
