@@ -154,7 +154,7 @@ impl<'a> Known<'a> {
 }
 
 fn name_of(made: &Value) -> Option<String> {
-    ["id", "name", "address"].iter().find_map(|name| made[name].as_str()).map(str::to_owned)
+    ["id", "address", "name"].iter().find_map(|name| made[name].as_str()).map(str::to_owned)
 }
 
 /// Of a new one, well meant.

@@ -97,11 +97,18 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
     Ok((key.trim().to_owned(), value.to_owned()))
 }
 
+fn web_address(text: &str) -> Result<String, String> {
+    match reqwest::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(text.to_owned()),
+        _ => Err("write it with http:// or https://, such as http://127.0.0.1:8080".to_owned()),
+    }
+}
+
 /// The running gateway that a client command talks to.
 #[derive(Debug, Args)]
 pub struct Gateway {
     /// The gateway's address.
-    #[arg(long, value_name = "URL", env = "SLUICE_URL", default_value = "http://127.0.0.1:8080")]
+    #[arg(long, value_name = "URL", env = "SLUICE_URL", default_value = "http://127.0.0.1:8080", value_parser = web_address)]
     pub url: String,
     /// A native key (`sg_…`).
     #[arg(long, value_name = "KEY", env = "SLUICE_TOKEN", hide_env_values = true)]
@@ -115,7 +122,8 @@ pub struct Gateway {
 pub struct Send {
     #[command(flatten)]
     pub gateway: Gateway,
-    /// The sending account, its name or id (`acc_…`); may be left out when the key is bound to one or the workspace has only one.
+    /// The sending account, its id (`acc_…`), or its name if the key may read; may be left out when the key is bound to one or
+    /// the workspace has only one.
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
     /// A phone number, or an address such as `group:120363…`.
@@ -141,7 +149,7 @@ pub enum Message {
 pub struct OneMessage {
     #[command(flatten)]
     pub gateway: Gateway,
-    /// The account, its name or id (`acc_…`); may be left out as in `send`.
+    /// The account, its name or id (`acc_…`); may be left out when there is only one that the key is good for.
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
     /// `msg_…`, or the id at the messenger.
@@ -152,7 +160,7 @@ pub struct OneMessage {
 pub struct Tail {
     #[command(flatten)]
     pub gateway: Gateway,
-    /// The account, its name or id (`acc_…`); may be left out as in `send`.
+    /// The account, its name or id (`acc_…`); may be left out when there is only one that the key is good for.
     #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
     /// Go on until interrupted. Events are shown as they come, so this is how it always works; the flag is here
@@ -192,21 +200,28 @@ pub struct OneAccount {
 
 #[derive(Debug, Subcommand)]
 pub enum Workspace {
+    /// Show the workspaces and how many accounts each has. The gateway must be stopped.
+    List(DataFolder),
     /// Make another workspace and print its owner's key. The gateway must be stopped.
-    Add(AddWorkspace),
+    Add(OneWorkspace),
     /// Make a new owner's key for a workspace whose keys were lost. The gateway must be stopped.
-    Key(AddWorkspace),
+    Key(OneWorkspace),
 }
 
 #[derive(Debug, Args)]
-pub struct AddWorkspace {
+pub struct OneWorkspace {
     #[command(flatten)]
-    pub settings: Settings,
-    /// Folder of the database (key `data.dir`).
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<String>,
+    pub folder: DataFolder,
     /// The customer's name.
+    #[arg(value_parser = name)]
     pub name: String,
+}
+
+fn name(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("a workspace needs a name".to_owned()),
+        name => Ok(name.to_owned()),
+    }
 }
 
 /// Whose data.

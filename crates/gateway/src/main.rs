@@ -10,6 +10,8 @@ mod house;
 use std::process::ExitCode;
 
 use clap::Parser;
+use rustix::fs::Mode;
+use sluice_telemetry::install::say;
 
 use crate::cli::Cli;
 
@@ -18,18 +20,20 @@ use crate::cli::Cli;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // Messages lie in its files in clear: what it makes is for its own user, the files of libraries as well.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("sluice: the system gives no threads: {error}");
+            say(format!("sluice: the system gives no threads: {error}\n"));
             return ExitCode::FAILURE;
         }
     };
     match runtime.block_on(commands::run(cli.command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("sluice: {error:#}");
+            say(format!("sluice: {error:#}\n"));
             client::exit_code(&error)
         }
     }

@@ -18,7 +18,7 @@ fn what_is_counted_after_install_is_rendered_and_a_second_install_is_refused() {
     assert!(handle.render().contains(line), "{}", handle.render());
     assert!(matches!(Metrics::install(), Err(Error::Recorder(_))));
 
-    Logs::install(Format::Json, "warn", Some("info,sluice_relay=debug")).unwrap();
+    let _log = Logs::install(Format::Json, "warn", Some("info,sluice_relay=debug")).unwrap();
     assert!(tracing::enabled!(tracing::Level::INFO));
     assert!(!tracing::enabled!(tracing::Level::DEBUG));
     assert!(tracing::enabled!(target: "sluice_relay", tracing::Level::DEBUG));

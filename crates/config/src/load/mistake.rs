@@ -8,7 +8,7 @@ use crate::schema::{Key, Section, as_text};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file is absent, unreadable or not UTF-8.
-    #[error("cannot read the configuration file {}: {source}", path.display())]
+    #[error("cannot read the configuration file {}", path.display())]
     Read { path: PathBuf, source: std::io::Error },
     /// The file is no TOML; `message` is the parser's and does not quote the line.
     #[error("{} line {line} is not TOML: {message}", path.display())]

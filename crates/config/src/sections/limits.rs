@@ -26,7 +26,7 @@ pub struct Limits {
     /// Most headers in one request.
     #[serde(with = "Count")]
     pub header_count: usize,
-    /// Largest body of an ordinary call.
+    /// Largest body of an ordinary call; one that may carry a file, sending among them, is held to `media_size`.
     #[serde(with = "Size")]
     pub body_size: u64,
     /// Largest media upload; media is streamed to disk.

@@ -11,10 +11,10 @@ pub struct Security {
     /// What `serve` does while the gateway has no owner.
     pub owner_setup: OwnerSetup,
     /// The key that seals every secret in the database. Not set: it is read from `security.key_file`.
-    /// Losing it loses the sealed secrets; prefer the environment or the key file to the TOML file.
+    /// The gateway does not start with another one than its data are sealed with, and losing it loses the sealed secrets; prefer the environment or the key file to the TOML file.
     #[schemars(extend("examples" = ["64 hexadecimal digits"]))]
     pub master_key: Option<MasterKey>,
-    /// File of the master key; created with a fresh key if absent. Not set: `master.key` in `data.dir`.
+    /// File of the master key; created with a fresh key where there is no database yet. Not set: `master.key` in `data.dir`.
     #[schemars(extend("expects" = "a path", "examples" = ["/etc/sluice/master.key"]))]
     pub key_file: Option<PathBuf>,
 }

@@ -1,29 +1,28 @@
 //! `sluice backup`, `restore` and `resume`.
 
+use std::fs::File;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use sluice_clock::Clock;
-use sluice_config::Config;
-use sluice_secret::MasterKey;
 use sluice_store_sqlite::backup::{self, Manifest};
 
 use super::{print, serve};
 use crate::cli::{Backup, DataFolder, Restore};
-use crate::house;
+use crate::house::{self, key};
 
 /// The key file's name in a backup that has one.
 const KEY: &str = "master.key";
 
 pub fn take(args: Backup) -> Result<()> {
-    let config = config(args.folder)?;
-    let key_file = config.key_file();
-    if config.security.master_key.is_none() && !key_file.exists() {
-        bail!("there is no master key at {}: is this a gateway's data folder?", key_file.display());
-    }
-    let key = fingerprint(&house::master_key(&config)?);
+    let config = serve::load_for(args.folder)?;
+    key::expect_data(&config)?;
+    let key = key::of_data(&config)?;
     let version = env!("CARGO_PKG_VERSION");
-    let manifest = backup::take(&config.data.dir, &args.to, version, &key, Clock::real().now())?;
+    let manifest = backup::take(&config.data.dir, &args.to, version, &key.fingerprint(), Clock::real().now())?;
+    let key_file = config.key_file();
     let about_key = if config.security.master_key.is_some() {
         "The master key stands in your configuration, not in the backup: keep it as well.".to_owned()
     } else if args.with_key {
@@ -39,7 +38,7 @@ pub fn take(args: Backup) -> Result<()> {
 }
 
 pub fn restore(args: Restore) -> Result<()> {
-    let config = config(args.folder)?;
+    let config = serve::load_for(args.folder)?;
     let manifest = backup::read(&args.from)?;
     house::make_folder(&config)?;
     let key_file = config.key_file();
@@ -58,15 +57,18 @@ pub fn restore(args: Restore) -> Result<()> {
         let source = source.context("the backup has no master key in it: name the file with --key")?;
         copy_key(source, &key_file)?;
     }
-    let fits = house::master_key(&config).map(|key| fingerprint(&key) == manifest.key);
-    if brings_key && !matches!(fits, Ok(true)) {
+    let key = key::read(&config);
+    let fits = key.as_ref().is_ok_and(|key| key.fingerprint() == manifest.key);
+    if brings_key && !fits {
         // The right one must find its place free.
         std::fs::remove_file(&key_file)?;
     }
-    if !fits? {
+    let key = key?;
+    if !fits {
         bail!("this is not the master key that the backup's secrets are sealed with; nothing was changed");
     }
     backup::bring_back(&args.from, &config.data.dir)?;
+    key::note(&config, &key)?;
     print(&format!(
         "{} is restored to {}.\nNothing will be sent until you say so: start the gateway, look at what waits, then run \
          `sluice resume`. See docs/guide/backup.md.\n",
@@ -76,16 +78,11 @@ pub fn restore(args: Restore) -> Result<()> {
 }
 
 pub fn resume(args: DataFolder) -> Result<()> {
-    let config = config(args)?;
+    let config = serve::load_for(args)?;
     print(match backup::resume(&config.data.dir)? {
         Some(_) => "The outbox goes on.\n",
         None => "The outbox was not resting.\n",
     })
-}
-
-fn config(folder: DataFolder) -> Result<Config> {
-    let flags = folder.data.map(|folder| ("data.dir".to_owned(), folder)).into_iter().collect();
-    serve::load(folder.settings, flags)
 }
 
 fn told(manifest: &Manifest) -> String {
@@ -93,17 +90,14 @@ fn told(manifest: &Manifest) -> String {
     format!("The backup ({} bytes of database, {} files of {} bytes)", database.bytes, media.files, media.bytes)
 }
 
-/// Says whether two keys are one, and nothing about the key.
-fn fingerprint(key: &MasterKey) -> String {
-    key.derive("backup fingerprint").iter().take(8).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The permissions come along: a key file that others may read is refused at the start.
+/// For our own user only, whoever may read the original: a key file that others may read is refused at the start.
 fn copy_key(from: &Path, to: &Path) -> Result<()> {
     let copied = || {
-        std::fs::copy(from, to)?;
-        std::fs::File::open(to)?.sync_all()?;
-        to.parent().map_or(Ok(()), |folder| std::fs::File::open(folder)?.sync_all())
+        let key = std::fs::read(from)?;
+        let mut copy = File::options().write(true).create_new(true).mode(0o600).open(to)?;
+        copy.write_all(&key)?;
+        copy.sync_all()?;
+        to.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     };
     copied().with_context(|| format!("the master key cannot be copied from {} to {}", from.display(), to.display()))
 }

@@ -5,10 +5,10 @@ use sluice_clock::Clock;
 use sluice_config::sections::OwnerSetup;
 use sluice_config::{Config, Severity, Sources};
 use sluice_store::accounts::NewUser;
-use sluice_telemetry::install::{Format, Logs, Metrics};
+use sluice_telemetry::install::{Format, Logs, Metrics, say};
 
 use super::{owner, print, signals};
-use crate::cli::{Serve, Settings};
+use crate::cli::{DataFolder, Serve, Settings};
 use crate::house::{self, House};
 
 pub async fn run(args: Serve) -> Result<()> {
@@ -16,14 +16,14 @@ pub async fn run(args: Serve) -> Result<()> {
     flags.extend(args.listen.map(|address| ("server.listen".to_owned(), address)));
     flags.extend(args.data.map(|folder| ("data.dir".to_owned(), folder)));
     let config = load(args.settings, flags)?;
-    install_logs(&config)?;
+    let _log = install_logs(&config)?;
     let metrics = Metrics::install()?;
     let shutdown = signals::shutdown()?;
     let house = House::open(&config, Clock::real(), metrics).await?;
     if config.security.owner_setup == OwnerSetup::Print {
         greet_owner(&house).await?;
     }
-    tracing::info!(base = %house.base, data = %config.data.dir.display(), "listening");
+    tracing::info!(address = %house.address, base = %house.base, data = %config.data.dir.display(), "listening");
     house.run(shutdown).await
 }
 
@@ -34,7 +34,7 @@ pub fn load(settings: Settings, mut flags: Vec<(String, String)>) -> Result<Conf
     let mut problems = config.check();
     problems.extend(house::check(&config));
     for problem in &problems {
-        eprintln!("sluice: {problem}");
+        say(format!("sluice: {problem}\n"));
     }
     if problems.iter().any(|problem| problem.severity == Severity::Error) {
         bail!("the configuration is not safe to start with");
@@ -42,7 +42,13 @@ pub fn load(settings: Settings, mut flags: Vec<(String, String)>) -> Result<Conf
     Ok(config)
 }
 
-pub fn install_logs(config: &Config) -> Result<()> {
+/// As [`load`], for commands that work on a data folder.
+pub fn load_for(folder: DataFolder) -> Result<Config> {
+    load(folder.settings, folder.data.map(|folder| ("data.dir".to_owned(), folder)).into_iter().collect())
+}
+
+/// To be held until the command is done.
+pub fn install_logs(config: &Config) -> Result<Logs> {
     let format = match config.log.format {
         sluice_config::sections::Format::Text => Format::Text,
         sluice_config::sections::Format::Json => Format::Json,

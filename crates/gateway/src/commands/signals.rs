@@ -18,8 +18,8 @@ pub fn shutdown() -> Result<CancellationToken> {
             if again {
                 std::process::exit(130);
             }
-            tracing::info!("closing: calls under way are finished, nothing new is taken");
             told.cancel();
+            tracing::info!("closing: calls under way are finished, nothing new is taken");
         }
     });
     Ok(token)

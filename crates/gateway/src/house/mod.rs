@@ -2,6 +2,7 @@
 
 mod catalog;
 mod chores;
+pub mod key;
 mod media;
 mod seal;
 mod tester;
@@ -9,13 +10,13 @@ mod whatsapp;
 
 use std::fs::DirBuilder;
 use std::net::SocketAddr;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
 use sluice_clock::{Clock, Dice};
-use sluice_config::Config;
+use sluice_config::{Config, Problem, Severity};
 use sluice_courier::Courier;
 use sluice_dialect::Links;
 use sluice_intake::Intake;
@@ -34,7 +35,6 @@ use tokio_util::sync::CancellationToken;
 pub use catalog::connectors;
 use seal::Seal;
 use tester::Tester;
-pub use whatsapp::check;
 
 /// The open house: the shelves, and what the rooms share.
 pub struct House {
@@ -42,6 +42,8 @@ pub struct House {
     pub clock: Clock,
     pub spelling: Spelling,
     pub master: MasterKey,
+    /// Where it listens.
+    pub address: SocketAddr,
     /// Where the gateway is found, without a slash at the end.
     pub base: String,
     listener: TcpListener,
@@ -57,16 +59,18 @@ impl House {
     /// Opens the shelves and takes the port, so that trouble with either is told at once; starts nothing yet.
     pub async fn open(config: &Config, clock: Clock, metrics: Handle) -> Result<Self> {
         make_folder(config)?;
-        let master = master_key(config)?;
+        let master = key::of_data(config)?;
         let seal = Seal::new(Sealer::new(&master));
         let spelling = spelling(&master);
         let listener = bind(config.server.listen).await?;
         allow_descriptors(config);
-        let base = base(config, listener.local_addr()?);
+        let address = listener.local_addr()?;
+        let base = base(config, address);
         let links = Links::new(&base, &master.derive("file links"));
         let dice = Dice::from_entropy();
 
-        let store = open_store(config, spelling.clone())?;
+        let store = open_store(config, &master).await?;
+        warn_of_readers(config);
         let blobs: Arc<dyn Blobs> = Arc::new(Files::new(&config.data.dir)?);
         let mint = Arc::new(Mutex::new(Mint::new(0, store.greatest_id().await?)));
         let asks: Arc<dyn Asks> = Arc::new(Desk::default());
@@ -123,7 +127,21 @@ impl House {
             attempts: config.relay.attempts_keep,
         };
         let drain = config.server.drain;
-        Ok(Self { store, clock, spelling, master, base, listener, intake, courier, relay, keep, metrics, drain })
+        Ok(Self {
+            store,
+            clock,
+            spelling,
+            master,
+            address,
+            base,
+            listener,
+            intake,
+            courier,
+            relay,
+            keep,
+            metrics,
+            drain,
+        })
     }
 
     /// Runs until `shutdown`, then closes in the order of the flow: no new calls, then no new claims, then no new
@@ -165,13 +183,16 @@ impl House {
 }
 
 /// The shelves alone, for commands that work on a stopped gateway's data.
-pub fn open_store(config: &Config, spelling: Spelling) -> Result<Arc<dyn Store>> {
-    let options = Options { readers: config.store.sqlite.readers, ..Options::new(config.data.dir.clone(), spelling) };
-    Ok(Sqlite::open(options)?)
+pub async fn open_store(config: &Config, master: &MasterKey) -> Result<Arc<dyn Store>> {
+    let dir = config.data.dir.clone();
+    let options = Options { readers: config.store.sqlite.readers, ..Options::new(dir, spelling(master)) };
+    let store = Sqlite::open(options)?;
+    key::prove(config, master, &*store).await?;
+    Ok(store)
 }
 
 /// How this house writes ids.
-pub fn spelling(master: &MasterKey) -> Spelling {
+fn spelling(master: &MasterKey) -> Spelling {
     Spelling::new(&master.derive("id spelling"))
 }
 
@@ -185,14 +206,24 @@ pub fn make_folder(config: &Config) -> Result<()> {
         .with_context(|| format!("the data folder {} cannot be made", config.data.dir.display()))
 }
 
-/// From the configuration, or from the key file, which is made when it is not there.
-pub fn master_key(config: &Config) -> Result<MasterKey> {
-    match &config.security.master_key {
-        Some(key) => Ok(MasterKey::from_bytes(*key.expose())),
-        None => {
-            let file = config.key_file();
-            MasterKey::load_or_create(&file).with_context(|| format!("the master key in {}", file.display()))
-        }
+/// What is wrong with the configuration on this machine and in this build.
+pub fn check(config: &Config) -> Vec<Problem> {
+    let mut found = whatsapp::check(config);
+    if config.outside.extra_ca.is_some()
+        && let Err(error) = way_out(config)
+    {
+        found.push(Problem { severity: Severity::Error, path: "outside.extra_ca", text: format!("{error:#}.") });
+    }
+    found
+}
+
+/// A folder that is there keeps the rights it has, and its files theirs.
+fn warn_of_readers(config: &Config) {
+    let may_others = |path: &Path, rights| std::fs::metadata(path).is_ok_and(|found| found.mode() & rights != 0);
+    let (dir, database) = (&config.data.dir, key::database(config));
+    if may_others(dir, 0o011) && may_others(&database, 0o044) {
+        let dir = dir.display();
+        tracing::warn!("other users of this machine can read the messages in {dir}; run: chmod -R go= {dir}");
     }
 }
 

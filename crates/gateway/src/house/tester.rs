@@ -22,10 +22,19 @@ impl sluice_intake::TestCall for Tester {
     async fn test(&self, listener: &Listener, account: &Account, event: &str) -> Result<Attempt, Fault> {
         let now = self.clock.now();
         let event = example(event, now).ok_or_else(|| Fault::Other(format!("no example of {event}")))?;
-        // Position 0 is before every real entry, so the event's id is nobody else's.
-        let entry = Entry { account: account.id, position: Position::START, at: now, event };
+        let entry = Entry { account: account.id, position: position(now), at: now, event };
         Ok(self.relay.test(&Arc::new(listener.clone()), &Arc::new(account.clone()), &entry).await)
     }
+}
+
+/// Positions that no journal comes to; they give each test an event id of its own, or a receiver that drops what it has
+/// had already would drop the second test.
+const NEVER_REACHED: std::ops::Range<u32> = 0x7C00_0000..0x8000_0000;
+
+/// Another one each millisecond, for most of a day.
+fn position(now: Timestamp) -> Position {
+    let many = i64::from(NEVER_REACHED.end - NEVER_REACHED.start);
+    Position(NEVER_REACHED.start + u32::try_from(now.millis().rem_euclid(many)).unwrap_or_default())
 }
 
 /// An event of this name with everything in it that a receiver would look at.
@@ -98,7 +107,20 @@ fn example(name: &str, now: Timestamp) -> Option<Event> {
 
 #[cfg(test)]
 mod tests {
+    use sluice_model::AccountId;
+    use sluice_model::id::EventId;
+
     use super::*;
+
+    #[test]
+    fn two_tests_have_two_ids_that_no_journal_entry_has() {
+        let at = |millis| position(Timestamp::from_millis(millis));
+        assert_ne!(at(1_800_000_000_000), at(1_800_000_000_001));
+        for millis in [0, 1, 1_800_000_000_000, i64::MAX] {
+            let id = EventId::of(AccountId(1), at(millis));
+            assert!(NEVER_REACHED.contains(&id.position().0) && id.account() == AccountId(1), "{id:?}");
+        }
+    }
 
     #[test]
     fn there_is_an_example_of_every_event_but_the_one_that_callers_make_up() {

@@ -9,6 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use rand::Rng;
 use secrecy::{ExposeSecret, ExposeSecretMut, SecretBox};
 use sha2::Sha256;
+use tempfile::NamedTempFile;
 
 use crate::Error;
 
@@ -18,15 +19,20 @@ use crate::Error;
 pub struct MasterKey(SecretBox<[u8; 32]>);
 
 impl MasterKey {
+    /// Reads the key file. On unix a file that its group or others may read is refused.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
+        load(path.as_ref())
+    }
+
     /// Reads the key file, or writes a new one (64 hex characters, mode 0600) if there is none.
     ///
     /// Two processes that start at once agree on one key: the file appears whole or not at all, and the
-    /// later one reads the earlier one's. On unix a file that its group or others may read is refused.
+    /// later one reads the earlier one's.
     pub fn load_or_create(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         match load(path) {
             Err(Error::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                create(path).map_err(|source| Error::File { path: path.to_owned(), source })?;
+                create(path).map_err(failed(path))?;
                 load(path)
             }
             other => other,
@@ -55,6 +61,22 @@ impl MasterKey {
         hmac.update(purpose.as_bytes());
         hmac.finalize().into_bytes().into()
     }
+
+    /// Tells keys apart, and nothing about the key: 16 hex characters.
+    pub fn fingerprint(&self) -> String {
+        // The purpose is named after its first use.
+        hex::encode(&self.derive("backup fingerprint")[..8])
+    }
+
+    /// Writes the fingerprint to a file, in place of what is there; it appears whole or not at all.
+    pub fn leave_fingerprint(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        let write = || {
+            write(path, &self.fingerprint())?.persist(path).map_err(|lost| lost.error)?;
+            sync_folder(folder_of(path))
+        };
+        write().map_err(failed(path))
+    }
 }
 
 impl fmt::Debug for MasterKey {
@@ -64,9 +86,8 @@ impl fmt::Debug for MasterKey {
 }
 
 fn load(path: &Path) -> Result<MasterKey, Error> {
-    let failed = |source| Error::File { path: path.to_owned(), source };
-    let text = fs::read_to_string(path).map_err(failed)?;
-    refuse_exposed(path, &fs::metadata(path).map_err(failed)?)?;
+    let text = fs::read_to_string(path).map_err(failed(path))?;
+    refuse_exposed(path, &fs::metadata(path).map_err(failed(path))?)?;
     MasterKey::from_hex(&text).map_err(|_| Error::NotAKey { path: path.to_owned() })
 }
 
@@ -89,17 +110,29 @@ fn refuse_exposed(_path: &Path, _found: &fs::Metadata) -> Result<(), Error> {
 fn create(path: &Path) -> io::Result<()> {
     let mut key = [0; 32];
     rand::rng().fill_bytes(&mut key);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // tempfile makes it with mode 0600 from the first moment
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    writeln!(file, "{}", hex::encode(key))?;
-    file.as_file().sync_all()?;
-    match file.persist_noclobber(path) {
-        Ok(_) => sync_folder(folder),
+    match write(path, &hex::encode(key))?.persist_noclobber(path) {
+        Ok(_) => sync_folder(folder_of(path)),
         // another process was quicker; its key is the one
         Err(lost) if lost.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(lost) => Err(lost.error),
     }
+}
+
+/// A line on disk, beside the name that it is to get.
+fn write(path: &Path, line: &str) -> io::Result<NamedTempFile> {
+    // tempfile makes it with mode 0600 from the first moment
+    let mut file = NamedTempFile::new_in(folder_of(path))?;
+    writeln!(file, "{line}")?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn failed(path: &Path) -> impl Fn(io::Error) -> Error {
+    move |source| Error::File { path: path.to_owned(), source }
 }
 
 /// Makes the new name itself durable: losing this key after a power cut would lose everything sealed by it.

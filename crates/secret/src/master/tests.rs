@@ -80,6 +80,30 @@ fn derivation_is_pinned() {
     assert_ne!(key.derive("ids"), key.derive("seal"));
 }
 
+/// The folders of data and the manifests of backups hold it: each later build must give the same.
+#[test]
+fn the_fingerprint_is_pinned_and_left_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key.fingerprint");
+    let (one, other) = (MasterKey::from_bytes([7; 32]), MasterKey::from_bytes([8; 32]));
+    assert_eq!(one.fingerprint(), "7d8c2495bf09bba9");
+    for key in [other, one] {
+        key.leave_fingerprint(&path).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap().trim(), key.fingerprint());
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file stays");
+}
+
+#[test]
+fn a_key_is_not_made_where_one_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("master.key");
+    assert!(matches!(MasterKey::load(&path).unwrap_err(), Error::File { .. }));
+    assert!(!path.exists());
+    let made = MasterKey::load_or_create(&path).unwrap();
+    assert_eq!(MasterKey::load(&path).unwrap().fingerprint(), made.fingerprint());
+}
+
 #[test]
 fn debug_shows_nothing() {
     assert_eq!(format!("{:?}", MasterKey::from_bytes([7; 32])), "MasterKey(***)");

@@ -54,6 +54,9 @@ metrics! {
     /// Connections refused or cut at the door, by the limit that was met.
     Counter INTAKE_CONNECTIONS_REFUSED = "sluice_intake_connections_refused_total" by [REASON];
 
+    /// Lines of the gateway's own log that nobody read in time.
+    Counter LOG_LINES_LOST = "sluice_log_lines_lost_total" by [];
+
     /// Commits of the store, each a group of verbs.
     Counter STORE_COMMITS = "sluice_store_commits_total" by [OUTCOME];
     /// Seconds that a commit took, with its fsync.

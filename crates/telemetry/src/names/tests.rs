@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{ALL, Kind, span};
 
-const ROOMS: [&str; 4] = ["intake", "store", "courier", "relay"];
+const ROOMS: [&str; 5] = ["intake", "log", "store", "courier", "relay"];
 
 #[test]
 fn metric_names_follow_the_pattern() {
@@ -20,6 +20,18 @@ fn metric_names_follow_the_pattern() {
         // Every histogram has its buckets by its unit (install/metrics.rs).
         let measured = name.ends_with("_seconds") || name.ends_with("_verbs");
         assert_eq!(measured, metric.kind == Kind::Histogram, "{name}");
+    }
+}
+
+#[test]
+fn the_guide_names_every_metric_and_no_other() {
+    let guide = include_str!("../../../../docs/guide/watching.md");
+    let rows: BTreeSet<_> =
+        guide.lines().filter_map(|line| line.strip_prefix("| `sluice_")?.split('`').next()).collect();
+    let names: BTreeSet<_> = ALL.iter().filter_map(|metric| metric.name.strip_prefix("sluice_")).collect();
+    assert_eq!(rows, names);
+    for metric in ALL {
+        assert!(guide.contains(metric.help), "{}: {}", metric.name, metric.help);
     }
 }
 

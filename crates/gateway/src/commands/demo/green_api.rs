@@ -12,7 +12,9 @@ pub async fn corner(ring: &KeyRing<'_>) -> Result<Corner> {
     let partner = ring.token(None, "green_api", "green_api partner").await?;
     let switches = json!({
         "incomingWebhook": "yes", "outgoingWebhook": "yes", "outgoingMessageWebhook": "yes",
-        "outgoingAPIMessageWebhook": "yes", "stateWebhook": "yes",
+        "outgoingAPIMessageWebhook": "yes", "stateWebhook": "yes", "pollMessageWebhook": "yes",
+        "incomingCallWebhook": "yes", "editedMessageWebhook": "yes", "deletedMessageWebhook": "yes",
+        "avatarInfoWebhook": "yes",
     });
     Ok(Corner {
         name: "green_api",

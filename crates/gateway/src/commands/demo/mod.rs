@@ -31,7 +31,7 @@ use keys::KeyRing;
 
 pub async fn run(args: Arguments) -> Result<()> {
     let config = config(&args)?;
-    serve::install_logs(&config)?;
+    let _log = serve::install_logs(&config)?;
     let metrics = Metrics::install()?;
     let shutdown = signals::shutdown()?;
     let house = House::open(&config, Clock::fast(args.speed), metrics).await?;

@@ -8,7 +8,7 @@ use super::Demo;
 pub fn of(demo: &Demo, base: &str, speed: u32, first: &Value) -> String {
     let Demo { account, token, .. } = demo;
     let pace = if speed > 1 { format!(" Its clock runs {speed} times faster.") } else { String::new() };
-    let story = super::super::message::story(first);
+    let story = super::super::message::story(first, &Default::default());
     // As it was called: `cargo run` puts it on no path.
     let sluice = std::env::args().next().unwrap_or_else(|| "sluice".to_owned());
     let title = if demo.found {
