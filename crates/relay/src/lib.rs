@@ -59,7 +59,9 @@ impl Relay {
     pub async fn test(&self, listener: &Arc<Listener>, account: &Arc<Account>, entry: &Entry) -> Attempt {
         let all_ears = Arc::new(Listener { events: Vec::new(), ..(**listener).clone() });
         let tried = match self.frame(&all_ears, account) {
-            Ok(frame) => attempt(&self.tools, &frame, entry, 1).await.ok_or("the listener's API has no words for such an event"),
+            Ok(frame) => {
+                attempt(&self.tools, &frame, entry, 1).await.ok_or("the listener's API has no words for such an event")
+            }
             Err(why) => Err(why),
         };
         let unsendable = |why| {

@@ -18,6 +18,8 @@ use crate::ledger::Ledger;
 use crate::report::{Report, Size};
 
 const CLIENTS: usize = 16;
+/// After so many losses the log must have been moved into the database meanwhile.
+const MOVES: usize = 50;
 /// How likely a sector that was not synced is there after all; a loss takes one of these.
 const KEPT: [f64; 4] = [0.0, 0.5, 0.9, 0.99];
 
@@ -29,6 +31,10 @@ pub async fn run(size: Size) -> Result<Report> {
     report.row("writes that had not been synced", lost.writes);
     report.row("sectors lost of them", lost.sectors);
     report.row("writes torn", lost.torn);
+    report.row("writes to the database itself, while its log was moved", lost.moved);
+    if lost.moved == 0 && size.count >= MOVES {
+        report.fault("nothing was moved out of the log: its ways were not on trial".to_owned());
+    }
     ensure!(fate.promised > 0, "nothing was promised");
 
     let mut control = Report::new("control", size.seed);
@@ -71,8 +77,12 @@ async fn cycles(report: &mut Report, size: Size, normal: bool) -> Result<(Fate, 
         gateway.kill().await?;
         let kept = KEPT[rng.random_range(0..KEPT.len())];
         let cut = lose_power(&record, gateway.data(), kept, &mut rng)?;
-        lost =
-            Lost { writes: lost.writes + cut.writes, sectors: lost.sectors + cut.sectors, torn: lost.torn + cut.torn };
+        lost = Lost {
+            writes: lost.writes + cut.writes,
+            sectors: lost.sectors + cut.sectors,
+            torn: lost.torn + cut.torn,
+            moved: lost.moved + cut.moved,
+        };
         // What is there now is there for good.
         std::fs::remove_file(&record)?;
         gateway.restart().await?;

@@ -28,14 +28,17 @@ pub struct Lost {
     pub writes: usize,
     pub sectors: usize,
     pub torn: usize,
+    /// Writes to the database itself, lost or not: what was moved into it out of the log.
+    pub moved: usize,
 }
 
 /// Brings the durable files into a state that a loss of power could have left: all that was synced, and of each later write
 /// any of its sectors, each with the chance `kept`.
 pub fn lose_power(record: &Path, data: &Path, kept: f64, rng: &mut StdRng) -> Result<Lost> {
     let bytes = std::fs::read(record)?;
-    let mut lost = Lost::default();
-    for (file, writes) in unsynced(&bytes) {
+    let (unsynced, moved) = unsynced(&bytes);
+    let mut lost = Lost { moved, ..Lost::default() };
+    for (file, writes) in unsynced {
         let path = data.join(match file {
             DATABASE => "sluice.db",
             _ => "sluice.db-wal",
@@ -73,18 +76,21 @@ pub fn lose_power(record: &Path, data: &Path, kept: f64, rng: &mut StdRng) -> Re
 const DATABASE: u8 = 3;
 const HEAD: usize = 32;
 
-/// By file, the writes after its last sync.
-fn unsynced(mut bytes: &[u8]) -> BTreeMap<u8, Vec<Write>> {
-    let mut files: BTreeMap<u8, Vec<Write>> = BTreeMap::new();
+/// By file, the writes after its last sync; and how many there were to the database, synced or not.
+fn unsynced(mut bytes: &[u8]) -> (BTreeMap<u8, Vec<Write>>, usize) {
+    let (mut files, mut moved): (BTreeMap<u8, Vec<Write>>, _) = Default::default();
     while let Some((write, what, file, rest)) = next(bytes) {
         let writes = files.entry(file).or_default();
         match what {
             2 => writes.clear(),
-            _ => writes.push(write),
+            _ => {
+                moved += usize::from(file == DATABASE);
+                writes.push(write);
+            }
         }
         bytes = rest;
     }
-    files
+    (files, moved)
 }
 
 /// One record; `None` at the end, which may be torn by the kill: what it was about was not done then.
