@@ -208,10 +208,13 @@ async fn understand(
         taken?;
     }
     visit.secrecy = Secrecy::before_reading(endpoint);
-    // Who never ends a body holds up nobody else.
-    admitted.only_waits();
+    let has_body = endpoint.body != Comes::None;
+    if has_body {
+        // Who never ends it holds up nobody else.
+        admitted.only_waits();
+    }
     take_body(room, &mut visit.call, endpoint.body, body).await?;
-    if !admitted.goes_on(room) {
+    if has_body && !admitted.goes_on(room) {
         return Err(Halt::Refused(Refusal::Busy { retry_after: COME_AGAIN }));
     }
     visit.is_unread &= endpoint.body == Comes::None;

@@ -36,6 +36,11 @@ impl Share {
         Self { places: Arc::new(Semaphore::new(open)), open: AtomicUsize::new(open), full, workspace }
     }
 
+    /// Requests of the listener that may be under way now.
+    pub fn open(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
     /// The listener's own place first: whoever waits for that keeps none from the workspace's other listeners.
     pub async fn take(&self) -> Place {
         let own = pass(&self.places).await;

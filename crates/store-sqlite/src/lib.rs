@@ -91,10 +91,17 @@ impl Sqlite {
             tracing::warn!("these data were restored from a backup: nothing is sent until `sluice resume`");
         }
         let sweeps = accounts::sweep::begun(&connection)?;
-        let writer = Writer::start(connection, lock, options.bell.clone(), directory.clone(), sweeps)?;
+        let writer = Writer::start(
+            connection,
+            open::mover(&options.dir)?,
+            lock,
+            options.bell.clone(),
+            directory.clone(),
+            sweeps,
+        )?;
         let (count, bell) = (options.readers, options.bell.clone());
         let open: readers::Open = Arc::new(move || open::reader(&options));
-        let readers = Readers::start(count, open, writer.breaker(), Patience::USUAL)?;
+        let readers = Readers::start(count, open, writer.breaker(), writer.crowd(), Patience::USUAL)?;
         Ok(Arc::new(Self { readers, writer, directory, bell }))
     }
 
@@ -104,7 +111,8 @@ impl Sqlite {
     pub fn open_in_step(options: Options) -> Result<Arc<Self>, Fault> {
         let (lock, connection) = open::writer(&options)?;
         let directory = Arc::new(Directory::load(&connection)?);
-        let writer = Writer::in_step(connection, lock, options.bell.clone(), directory.clone())?;
+        let writer =
+            Writer::in_step(connection, open::mover(&options.dir)?, lock, options.bell.clone(), directory.clone());
         let readers = Readers::in_step(open::reader(&options)?, writer.breaker());
         Ok(Arc::new(Self { readers, writer, directory, bell: options.bell }))
     }

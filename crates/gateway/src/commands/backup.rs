@@ -42,7 +42,9 @@ pub fn restore(args: Restore) -> Result<()> {
     let manifest = backup::read(&args.from)?;
     house::make_folder(&config)?;
     let key_file = config.key_file();
-    let strange = std::fs::read_dir(&config.data.dir)?.filter_map(Result::ok).find(|entry| entry.path() != key_file);
+    let about_key = [key_file.clone(), key::fingerprint(&config)];
+    let strange =
+        std::fs::read_dir(&config.data.dir)?.filter_map(Result::ok).find(|entry| !about_key.contains(&entry.path()));
     if let Some(strange) = strange {
         bail!(
             "{} is not empty (there is {}); nothing was changed",

@@ -66,7 +66,11 @@ pub fn of_data(config: &Config) -> Result<MasterKey> {
     }
     let key = read(config)?;
     match known(&fingerprint(config))? {
-        Some(theirs) if theirs != key.fingerprint() => bail!(wrong(config)),
+        Some(theirs) if theirs != key.fingerprint() => bail!(
+            "{} (so says {}: where these data were brought here by hand, take that file away, and the key is tried on them)",
+            wrong(config),
+            fingerprint(config).display()
+        ),
         _ => Ok(key),
     }
 }
@@ -81,7 +85,10 @@ pub async fn prove(config: &Config, key: &MasterKey, store: &dyn Store) -> Resul
     if !opens(key, store).await? {
         bail!(wrong(config));
     }
-    Ok(key.leave_fingerprint(file)?)
+    if let Err(error) = key.leave_fingerprint(&file) {
+        tracing::warn!(%error, "it is not noted which key the data are sealed with");
+    }
+    Ok(())
 }
 
 /// Whether anything that is sealed in the store opens; true as well where nothing is.
@@ -123,7 +130,8 @@ pub fn note(config: &Config, key: &MasterKey) -> Result<()> {
     Ok(key.leave_fingerprint(fingerprint(config))?)
 }
 
-fn fingerprint(config: &Config) -> PathBuf {
+/// The file's place.
+pub fn fingerprint(config: &Config) -> PathBuf {
     config.data.dir.join(FINGERPRINT)
 }
 
@@ -131,6 +139,8 @@ fn known(file: &Path) -> Result<Option<String>> {
     match std::fs::read_to_string(file) {
         Ok(text) => Ok(Some(text.trim().to_owned())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        // Left by another user's command, perhaps: then the key is tried on the data.
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Ok(None),
         Err(error) => Err(error).with_context(|| format!("{} cannot be read", file.display())),
     }
 }

@@ -315,8 +315,9 @@ impl Flow {
         self.chats.clear();
     }
 
+    /// No more than have a place: what waits for one goes out even when the lane is told to end.
     fn most_flights(&self) -> usize {
-        self.lane.ground.tools.parts.settings.concurrency.max(1)
+        self.lane.ground.share.open().max(1)
     }
 
     /// New events do not wait behind a heap of old failures.

@@ -39,13 +39,13 @@ pub fn writer(options: &Options) -> Result<(Lock, Connection), Fault> {
     Ok((lock, connection))
 }
 
-/// Opens the connection that moves the log beside `writer`, and the file by itself, to sync it.
+/// Opens the connection that moves the log beside the one that writes, and the database's file by itself, to sync it.
 ///
 /// Two connections of one process may do this at a time, because SQLite judges a log that began anew in between by its salts.
-pub fn mover(writer: &Connection) -> Result<(Connection, File), Fault> {
-    let file = writer.path().ok_or_else(|| Fault::Other("the database has no file".into()))?;
-    let connection = connection::bare_mover(Path::new(file))?;
-    let file = File::options().read(true).write(true).open(file).map_err(Fault::other)?;
+pub fn mover(dir: &Path) -> Result<(Connection, File), Fault> {
+    let path = file(dir);
+    let connection = connection::bare_mover(&path)?;
+    let file = File::options().read(true).write(true).open(path).map_err(Fault::other)?;
     Ok((connection, file))
 }
 

@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::error::Result;
-use crate::writer::Broken;
+use crate::writer::{Broken, Crowd};
 use query::Query;
 use scans::Scans;
 
@@ -61,6 +61,7 @@ enum Doors {
     Threads {
         looks: Looks,
         scans: Scans,
+        crowd: Crowd,
         patience: Patience,
     },
     /// Whoever asks reads.
@@ -69,9 +70,9 @@ enum Doors {
 
 impl Readers {
     /// Starts `count` threads for looks, at least one, and those for scans.
-    pub fn start(count: usize, open: Open, broken: Broken, patience: Patience) -> Result<Self, Fault> {
+    pub fn start(count: usize, open: Open, broken: Broken, crowd: Crowd, patience: Patience) -> Result<Self, Fault> {
         let looks = Looks::start(count, &*open)?;
-        Ok(Self { doors: Doors::Threads { looks, scans: Scans::start(open)?, patience }, broken })
+        Ok(Self { doors: Doors::Threads { looks, scans: Scans::start(open)?, crowd, patience }, broken })
     }
 
     /// Without threads: each query is answered before the call returns, however long it takes.
@@ -100,10 +101,13 @@ impl Readers {
         T: Send + 'static,
         L: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        let (scans, patience) = match &self.doors {
-            Doors::Threads { scans, patience, .. } => (scans, patience),
+        let (scans, crowd, patience) = match &self.doors {
+            Doors::Threads { scans, crowd, patience, .. } => (scans, crowd, patience),
             Doors::InStep(connection) => return self.here(connection, look),
         };
+        if crowd.is_there() {
+            return Err(given_up(whose, "the log of the database waits until nobody reads for long"));
+        }
         let (begin, begun) = oneshot::channel();
         let begins_and_looks = move |db: &Connection| {
             // Nobody hears it only if the caller has gone away, which the query finds out by itself.

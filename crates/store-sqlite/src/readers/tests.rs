@@ -71,7 +71,7 @@ fn stage(patience: Patience) -> Stage {
         count.fetch_add(1, Ordering::Relaxed);
         open::reader(&options)
     });
-    let readers = Arc::new(Readers::start(1, open, broken.clone(), patience).unwrap());
+    let readers = Arc::new(Readers::start(1, open, broken.clone(), Crowd::default(), patience).unwrap());
     Stage { readers, opened, broken, folder }
 }
 
@@ -188,8 +188,22 @@ async fn a_connection_that_cannot_be_opened_is_the_scans_trouble_and_tried_again
         1 => Err(Fault::other("too many open files")),
         _ => open::reader(&options),
     });
-    let readers = Readers::start(1, open, Broken::default(), Patience::USUAL).unwrap();
+    let readers = Readers::start(1, open, Broken::default(), Crowd::default(), Patience::USUAL).unwrap();
     assert_eq!(readers.scan(OURS, seven).await, Err(Fault::other("too many open files")));
+    assert_eq!(readers.scan(OURS, seven).await, Ok(7));
+}
+
+#[tokio::test]
+async fn while_the_log_is_too_long_no_scan_begins() {
+    let Stage { folder, .. } = endless();
+    let options = options(folder.path());
+    let open: Open = Arc::new(move || open::reader(&options));
+    let crowd = Crowd::default();
+    let readers = Readers::start(1, open, Broken::default(), crowd.clone(), Patience::USUAL).unwrap();
+    crowd.set(true);
+    assert_eq!(readers.scan(OURS, seven).await, Err(Fault::Slow));
+    assert_eq!(readers.read(seven).await, Ok(7));
+    crowd.set(false);
     assert_eq!(readers.scan(OURS, seven).await, Ok(7));
 }
 

@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -25,6 +25,22 @@ const WORTH: i32 = 1_024;
 const LONG: i32 = 8_192;
 /// ... which is one page in so many: the longer nobody waited, the longer they may.
 const LITTLE: i32 = 16;
+/// With so many, 256 MiB, nothing that reads for long is begun, and with so many left to copy the writer waits.
+const TOO_LONG: i32 = 65_536;
+
+/// Whether the log waits to begin anew. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Crowd(Arc<AtomicBool>);
+
+impl Crowd {
+    pub fn is_there(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub fn set(&self, is_there: bool) {
+        self.0.store(is_there, Ordering::Relaxed);
+    }
+}
 
 /// Keeps the log short.
 #[derive(Debug)]
@@ -33,6 +49,7 @@ pub struct Mover {
     thread: Option<Thread>,
     /// A log of so many pages is tried to begin anew.
     renew_at: i32,
+    crowd: Crowd,
 }
 
 #[derive(Debug)]
@@ -70,12 +87,13 @@ impl Mover {
     /// Without a thread: whoever commits copies.
     pub fn in_step((db, file): (Connection, File), broken: Broken) -> Self {
         let copier = Copier { db: Mutex::new(db), file, broken, in_trouble: AtomicBool::new(false) };
-        Self { copier: Arc::new(copier), thread: None, renew_at: LONG }
+        Self { copier: Arc::new(copier), thread: None, renew_at: LONG, crowd: Crowd::default() }
     }
 
     /// Looks at the log after a commit of `writer`.
     pub fn tend(&mut self, writer: &Connection) {
         let Some(log) = self.copier.look(writer) else { return };
+        self.crowd.set(log.pages >= TOO_LONG);
         if log.pages < LONG {
             self.renew_at = LONG;
         }
@@ -87,12 +105,23 @@ impl Mover {
                 self.renew_at = log.pages + WORTH;
             }
         } else if log.left >= WORTH {
-            match &self.thread {
-                // Woken already is as good.
-                Some(thread) => drop(thread.wake.try_send(())),
-                None => drop(self.copier.copy(&self.copier.hold())),
-            }
+            self.move_on(log.left);
         }
+    }
+
+    fn move_on(&self, left: i32) {
+        let Some(thread) = self.thread.as_ref().filter(|_| left < TOO_LONG) else {
+            self.copier.copy(&self.copier.hold());
+            return;
+        };
+        // Woken already is as good.
+        if let Err(TrySendError::Disconnected(())) = thread.wake.try_send(()) {
+            self.copier.fail(&Fault::Broken("the thread that moves the log has ended".into()));
+        }
+    }
+
+    pub fn crowd(&self) -> Crowd {
+        self.crowd.clone()
     }
 
     #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod tests;
 mod thread;
 mod work;
 
+use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
@@ -20,11 +21,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::directory::Directory;
 use crate::error::Result;
-use crate::open::{self, Lock};
+use crate::open::Lock;
 use job::{Job, Task};
 use log::Mover;
 
 pub use broken::Broken;
+pub use log::Crowd;
 pub use work::Work;
 
 /// Verbs that may wait for a commit before accepting is refused.
@@ -39,6 +41,7 @@ pub struct Writer {
     /// Instead of the thread: whoever asks writes.
     in_step: Option<Box<Mutex<batch::Bench>>>,
     broken: Broken,
+    crowd: Crowd,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -52,6 +55,7 @@ struct Queues {
 impl Writer {
     pub fn start(
         connection: Connection,
+        mover: (Connection, File),
         lock: Lock,
         bell: Bell,
         directory: Arc<Directory>,
@@ -62,22 +66,30 @@ impl Writer {
         let broken = Broken::default();
         let seen = broken.clone();
         let inbox = thread::Inbox::new(now_jobs, later_jobs, sweeps)?;
-        let mover = Mover::start(open::mover(&connection)?, broken.clone())?;
+        let mover = Mover::start(mover, broken.clone())?;
+        let crowd = mover.crowd();
         let bench = batch::Bench::new(connection, lock, mover, bell, directory, broken);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || thread::run(inbox, bench))
             .map_err(Fault::other)?;
-        Ok(Self { queues: Some(Queues { now, later }), in_step: None, broken: seen, thread: Some(thread) })
+        Ok(Self { queues: Some(Queues { now, later }), in_step: None, broken: seen, crowd, thread: Some(thread) })
     }
 
     /// Without a thread: each verb is written, and its bell rung, before the call returns.
-    pub fn in_step(connection: Connection, lock: Lock, bell: Bell, directory: Arc<Directory>) -> Result<Self, Fault> {
+    pub fn in_step(
+        connection: Connection,
+        mover: (Connection, File),
+        lock: Lock,
+        bell: Bell,
+        directory: Arc<Directory>,
+    ) -> Self {
         let broken = Broken::default();
         let seen = broken.clone();
-        let mover = Mover::in_step(open::mover(&connection)?, broken.clone());
+        let mover = Mover::in_step(mover, broken.clone());
+        let crowd = mover.crowd();
         let bench = batch::Bench::new(connection, lock, mover, bell, directory, broken);
-        Ok(Self { queues: None, in_step: Some(Box::new(Mutex::new(bench))), broken: seen, thread: None })
+        Self { queues: None, in_step: Some(Box::new(Mutex::new(bench))), broken: seen, crowd, thread: None }
     }
 
     pub fn broken(&self) -> watch::Receiver<Option<Fault>> {
@@ -87,6 +99,11 @@ impl Writer {
     /// For whoever reads what this writes: a disk that cannot be read breaks the store as well.
     pub fn breaker(&self) -> Broken {
         self.broken.clone()
+    }
+
+    /// For whoever reads for long: the log cannot begin anew meanwhile.
+    pub fn crowd(&self) -> Crowd {
+        self.crowd.clone()
     }
 
     /// Refuses with [`Fault::Full`] at once when too much waits. `rows` is about how much it writes.

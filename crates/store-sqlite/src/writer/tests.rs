@@ -28,7 +28,13 @@ fn start() -> (Arc<Writer>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let (lock, db) = open::writer(&options(folder.path())).unwrap();
     let directory = Arc::new(Directory::load(&db).unwrap());
-    (Arc::new(Writer::start(db, lock, Bell::default(), directory, Vec::new()).unwrap()), folder)
+    (
+        Arc::new(
+            Writer::start(db, open::mover(folder.path()).unwrap(), lock, Bell::default(), directory, Vec::new())
+                .unwrap(),
+        ),
+        folder,
+    )
 }
 
 fn insert(work: &mut Work<'_>) -> Result<()> {
@@ -201,7 +207,7 @@ fn tended(megabytes: usize) -> (Mover, Connection, TempDir) {
     for _ in 0..megabytes {
         directly(&db, large).unwrap();
     }
-    (Mover::start(open::mover(&db).unwrap(), Broken::default()).unwrap(), db, folder)
+    (Mover::start(open::mover(folder.path()).unwrap(), Broken::default()).unwrap(), db, folder)
 }
 
 /// Its pages, and those that are not in the database yet.
@@ -221,9 +227,9 @@ fn the_thread_copies_the_log_without_the_writer() {
 
 #[test]
 fn a_sync_of_the_database_that_fails_breaks_the_store() {
-    let (mover, db, _folder) = tended(8);
+    let (mover, db, folder) = tended(8);
     drop(mover);
-    let (copying, _) = open::mover(&db).unwrap();
+    let (copying, _) = open::mover(folder.path()).unwrap();
     // It cannot be synced.
     let null = std::fs::File::open("/dev/null").unwrap();
     let broken = Broken::default();
@@ -260,7 +266,7 @@ async fn without_a_thread_the_log_begins_anew_as_well() {
     let folder = tempfile::tempdir().unwrap();
     let (lock, db) = open::writer(&options(folder.path())).unwrap();
     let directory = Arc::new(Directory::load(&db).unwrap());
-    let writer = Writer::in_step(db, lock, Bell::default(), directory).unwrap();
+    let writer = Writer::in_step(db, open::mover(folder.path()).unwrap(), lock, Bell::default(), directory);
     for _ in 0..40 {
         writer.write(1, large).await.unwrap();
     }

@@ -66,11 +66,12 @@ impl Claims {
             // It stays in hand, and the next session goes on with it or begins it again: then this claim is not counted.
             return;
         }
-        let now = self.post.parts.clock.now();
         let trouble =
             Trouble { why: Why::Disconnected, note: "the session was closed before this was sent".to_owned() };
-        let outcome = Outcome::Retry { next_at: now, trouble };
-        self.finished.push(Settled { order, epoch: self.mandate.epoch, at: now, outcome });
+        // In its old place, before what waits behind it.
+        let outcome = Outcome::Retry { next_at: order.due_at, trouble };
+        let at = self.post.parts.clock.now();
+        self.finished.push(Settled { order, epoch: self.mandate.epoch, at, outcome });
     }
 
     fn may_be_broken_off(&self) -> bool {
