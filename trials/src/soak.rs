@@ -65,7 +65,7 @@ pub async fn run(size: Size) -> Result<Report> {
     } else {
         looks[looks.len() / 2..].to_vec()
     };
-    let slope = slope(&settled);
+    let (slope, own) = (slope(&settled, |held| held.memory), slope(&settled, |held| held.own_memory));
     let span = |number: fn(&Held) -> f64| {
         let least = settled.iter().map(|(_, held)| number(held)).fold(f64::INFINITY, f64::min);
         let most = settled.iter().map(|(_, held)| number(held)).fold(0.0, f64::max);
@@ -76,6 +76,7 @@ pub async fn run(size: Size) -> Result<Report> {
     report.row("messages", format!("{} at {:.0} a second", run.calls, run.rate()));
     report.row("p99 of an accept", format!("{:.1?}", run.quantile(0.99)));
     report.row("memory, least and most of the time that counts", format!("{:.1} and {:.1} MB", memory.0, memory.1));
+    report.row("slope of what is not pages of files, MB an hour", format!("{own:.1}"));
     if is_full {
         report.at_most("slope of memory, MB an hour", slope, SLOPE);
     } else {
@@ -94,9 +95,9 @@ pub async fn run(size: Size) -> Result<Report> {
     Ok(report)
 }
 
-/// Of memory over time by least squares, in MB an hour.
-fn slope(looks: &[(Duration, Held)]) -> f64 {
-    let points: Vec<(f64, f64)> = looks.iter().map(|(at, held)| (at.as_secs_f64() / 3600.0, held.memory)).collect();
+/// Of some memory over time by least squares, in MB an hour.
+fn slope(looks: &[(Duration, Held)], memory: fn(&Held) -> f64) -> f64 {
+    let points: Vec<(f64, f64)> = looks.iter().map(|(at, held)| (at.as_secs_f64() / 3600.0, memory(held))).collect();
     let count = points.len().max(1) as f64;
     let (x, y) = (points.iter().map(|p| p.0).sum::<f64>() / count, points.iter().map(|p| p.1).sum::<f64>() / count);
     let (above, below) = points
