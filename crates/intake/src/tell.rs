@@ -25,12 +25,11 @@ pub(crate) struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    /// For a listener that the store keeps.
-    pub fn of_listener(room: &'a Room, listener: Arc<Listener>) -> Result<Self, Fault> {
-        let dialect = room.dialect(&listener.dialect);
-        let dialect = dialect.ok_or_else(|| Fault::other(format!("no dialect '{}'", listener.dialect)))?;
+    /// For a listener that the store keeps, in the words of the API that asks: who takes from a queue must find there what it
+    /// acknowledges by.
+    pub fn of_listener(room: &'a Room, dialect: &'static dyn Dialect, listener: Arc<Listener>) -> Self {
         let secret = listener.secret.as_ref().and_then(|sealed| room.open(seals::LISTENER, sealed));
-        Ok(Self { room, dialect, listener, secret, as_it_was: true })
+        Self { room, dialect, listener, secret, as_it_was: true }
     }
 
     /// For a listener that exists only as long as its stream.

@@ -66,7 +66,7 @@ impl Errand<'_> {
 
     pub(super) async fn receive(&self, queue: Queue, wait: Duration, limit: usize) -> Result {
         let place = self.place(queue).await?;
-        let teller = Teller::of_listener(self.room, Arc::clone(&place.only_pull()?.listener))?;
+        let teller = Teller::of_listener(self.room, self.dialect, Arc::clone(&place.only_pull()?.listener));
         let bells: Vec<_> = place.accounts.iter().map(|account| self.room.store.bell().journal(account.id)).collect();
         let limit = limit.clamp(1, LIMIT);
         let mut end = std::pin::pin!(tokio::time::sleep(wait));
@@ -164,7 +164,7 @@ impl Errand<'_> {
     pub(super) async fn count_waiting(&self, queue: Queue) -> Result {
         let place = self.place(queue).await?;
         let store = &self.room.store;
-        let teller = Teller::of_listener(self.room, Arc::clone(&place.listener))?;
+        let teller = Teller::of_listener(self.room, self.dialect, Arc::clone(&place.listener));
         let mut count = 0;
         for account in &place.accounts {
             let mut at = store.cursor(place.listener.id, account.id).await?;
