@@ -150,17 +150,7 @@ async fn profile(
 
 /// Makes sure that a picture is there. Its URL holds it whole, or is missing where it is too large for that.
 pub(super) async fn inline(source: Source, home: &Home) -> Result<Option<String>, Failure> {
-    let picture = Media {
-        kind: MediaKind::Image,
-        source,
-        mime: String::new(),
-        file_name: None,
-        caption: None,
-        seconds: None,
-        size: None,
-        thumbnail: None,
-        animated: false,
-    };
+    let picture = Media::new(MediaKind::Image, source, "");
     let file = home.media.obtain(&picture, MEDIA_LIMIT).await?;
     if file.blob.size > SHOWN_INLINE {
         return Ok(None);

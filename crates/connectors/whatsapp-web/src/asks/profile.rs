@@ -32,17 +32,7 @@ pub async fn change(desk: &Desk, about: Option<String>, picture: Option<Source>)
 
 /// A picture as it is: WhatsApp wants a square JPEG, and its server says so when it is none.
 pub async fn bytes(desk: &Desk, source: Source) -> Result<Vec<u8>, Failure> {
-    let picture = Media {
-        kind: MediaKind::Image,
-        source,
-        mime: String::new(),
-        file_name: None,
-        caption: None,
-        seconds: None,
-        size: None,
-        thumbnail: None,
-        animated: false,
-    };
+    let picture = Media::new(MediaKind::Image, source, "");
     let file = desk.home.media.obtain(&picture, PICTURE).await?;
     tokio::fs::read(&file.path).await.map_err(of_disk)
 }

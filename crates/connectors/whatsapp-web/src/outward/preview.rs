@@ -31,17 +31,7 @@ pub async fn picture(desk: &Desk, preview: &Preview) -> Result<Option<Picture>, 
     let Some(source) = &preview.image else {
         return Ok(None);
     };
-    let image = Media {
-        kind: MediaKind::Image,
-        source: source.clone(),
-        mime: String::new(),
-        file_name: None,
-        caption: None,
-        seconds: None,
-        size: None,
-        thumbnail: None,
-        animated: false,
-    };
+    let image = Media::new(MediaKind::Image, source.clone(), "");
     let file = desk.home.media.obtain(&image, LIMIT).await?;
     let mut picture = Picture::default();
     if file.mime == "image/jpeg" && file.blob.size <= INLINE {
