@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result, bail, ensure};
+use rand::RngExt;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sluice_tests::Gateway;
@@ -53,8 +54,8 @@ pub struct Load {
     pub put_off: Arc<AtomicUsize>,
     /// Calls that found no answer: the gateway was gone.
     pub unanswered: Arc<AtomicUsize>,
-    /// Of these, calls that were cut: the gateway took the connection, and closed it without a word.
-    pub cut: Arc<AtomicUsize>,
+    /// Of these, calls that were cut, and how: the gateway took the connection, and closed it without a word.
+    cuts: Arc<Mutex<Vec<String>>>,
     /// The longest that a call waited for its answer, in milliseconds.
     pub longest: Arc<AtomicUsize>,
     /// Each client takes so long a rest between two messages.
@@ -72,7 +73,7 @@ impl Load {
             answered: Arc::default(),
             put_off: Arc::default(),
             unanswered: Arc::default(),
-            cut: Arc::default(),
+            cuts: Arc::default(),
             longest: Arc::default(),
             rest: Duration::ZERO,
         }
@@ -100,6 +101,10 @@ impl Load {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         Ok(begun.elapsed())
+    }
+
+    pub fn cuts(&self) -> Vec<String> {
+        self.cuts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn client(self, client: usize) -> Result<()> {
@@ -136,7 +141,10 @@ impl Load {
                 }
                 Ok(answer) => bail!("{} {}", answer.status(), answer.text().await?),
                 Err(error) => {
-                    self.cut.fetch_add(usize::from(!error.is_connect()), Ordering::SeqCst);
+                    if !error.is_connect() {
+                        let how = format!("after {:.0?}: {:#}", begun.elapsed(), anyhow::Error::new(error));
+                        self.cuts.lock().unwrap_or_else(PoisonError::into_inner).push(how);
+                    }
                     self.unanswered.fetch_add(1, Ordering::SeqCst);
                 }
             }
@@ -184,7 +192,14 @@ pub async fn stored(gateway: &Gateway) -> Result<BTreeMap<String, String>> {
     Ok(found)
 }
 
-/// A port that is free now, to come back to after each restart.
+/// A port that is free now, to come back to after each restart. It is below those that the system gives out by itself, or a
+/// connection of another test could stand on it while the gateway is down.
 pub async fn free_port() -> Result<u16> {
-    Ok(tokio::net::TcpListener::bind("127.0.0.1:0").await?.local_addr()?.port())
+    for _ in 0..100 {
+        let port = rand::rng().random_range(20_000..32_000);
+        if tokio::net::TcpListener::bind(("127.0.0.1", port)).await.is_ok() {
+            return Ok(port);
+        }
+    }
+    bail!("no free port")
 }

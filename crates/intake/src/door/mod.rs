@@ -6,6 +6,8 @@ pub(crate) mod peer;
 
 mod connection;
 mod seats;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod shutter;
 mod socket;
 
 use std::net::SocketAddr;
@@ -43,19 +45,21 @@ pub(crate) async fn serve(room: Arc<Room>, listener: TcpListener, shutdown: Canc
     let closing = Closing::default();
     let ledger = tokio::spawn(room.ledger.keep(Arc::clone(&room.store)));
 
-    let mut draining = std::pin::pin!(drain(&room, &shutdown));
-    loop {
-        // New connections are still taken while the drain goes on: they hear 503 and when to come again.
-        let accepted = tokio::select! {
-            biased;
-            () = &mut draining => break,
-            accepted = listener.accept() => accepted,
-        };
-        match accepted {
-            Ok((stream, peer)) => seat(&room, &seats, &connections, &closing, stream, peer),
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(PAUSE).await;
+    {
+        let mut draining = std::pin::pin!(drain(&room, &listener, &shutdown));
+        loop {
+            // New connections are still taken while the drain goes on: they hear 503 and when to come again.
+            let accepted = tokio::select! {
+                biased;
+                () = &mut draining => break,
+                accepted = listener.accept() => accepted,
+            };
+            match accepted {
+                Ok((stream, peer)) => seat(&room, &seats, &connections, &closing, stream, peer),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(PAUSE).await;
+                }
             }
         }
     }
@@ -111,12 +115,16 @@ fn queued(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
 }
 
 /// Waits for the shutdown, then until what was begun is finished, at most as long as the drain may take.
-async fn drain(room: &Room, shutdown: &CancellationToken) {
+async fn drain(room: &Room, listener: &TcpListener, shutdown: &CancellationToken) {
     shutdown.cancelled().await;
     room.closing.cancel();
     room.begun.close();
     let finished = async {
         room.begun.wait().await;
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if let Err(error) = shutter::pull(listener) {
+            tracing::debug!(%error, "the port lets callers in until it closes");
+        }
         tokio::time::sleep(LINGER.min(room.limits.drain / 4)).await;
     };
     // What is left of the drain belongs to answers that are still being written.
