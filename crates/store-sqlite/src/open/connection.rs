@@ -12,6 +12,8 @@ use crate::search;
 
 /// `synchronous` as SQLite numbers it: sync the log at every commit.
 const FULL: i64 = 2;
+/// Sync it when it is moved into the database, or by the next commit that is [`FULL`].
+const NORMAL: i64 = 1;
 
 /// Negative means KiB. SQLite walks through a table as large as this cache at each commit, so more of it costs more than it saves.
 const WRITER_CACHE: i64 = -16_384;
@@ -56,6 +58,11 @@ fn settle_modes(connection: &Connection) -> rusqlite::Result<()> {
     search::install(connection)
 }
 
+/// Says what the next commits must outlive: a loss of power, or only the end of the process.
+pub fn sync_for(connection: &Connection, power: bool) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "synchronous", if power { FULL } else { NORMAL })
+}
+
 /// Statements are prepared once: a plan goes by the statement alone. Otherwise SQLite prepares some anew at every change
 /// of a value, which cost a tenth of the writer's time.
 fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
@@ -79,18 +86,16 @@ pub fn bare_mover(file: &Path) -> Result<Connection, Fault> {
     Ok(connection)
 }
 
-pub fn bare_reader(file: &Path) -> Result<Connection, Fault> {
+/// The error is told as it is: what a reader cannot do is not always the house's trouble.
+pub fn bare_reader(file: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file, flags).map_err(Error::from)?;
-    let prepare = || -> rusqlite::Result<()> {
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.pragma_update(None, "query_only", true)?;
-        connection.pragma_update(None, "cache_size", READER_CACHE)?;
-        connection.pragma_update(None, "temp_store", "MEMORY")?;
-        keep_plans(&connection)?;
-        search::install(&connection)
-    };
-    prepare().map_err(Error::from)?;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "cache_size", READER_CACHE)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    keep_plans(&connection)?;
+    search::install(&connection)?;
     Ok(connection)
 }
 

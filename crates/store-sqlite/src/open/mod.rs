@@ -15,8 +15,9 @@ use sluice_store::Fault;
 use crate::error::Error;
 use crate::{Options, own_ids};
 
-pub use connection::{bare, bare_reader, leave_log};
+pub use connection::{bare, bare_reader, leave_log, sync_for};
 pub use lock::Lock;
+pub use schema::refuse_newer;
 
 /// The database's file inside the data folder.
 pub fn file(dir: &Path) -> PathBuf {
@@ -31,7 +32,7 @@ pub fn writer(options: &Options) -> Result<(Lock, Connection), Fault> {
     let lock = Lock::take(dir)?;
     let mut connection = connection::bare(&file(dir))?;
     // Before anything is set or changed: a newer version's data is not ours to touch.
-    schema::refuse_newer(&mut connection)?;
+    refuse_newer(&mut connection)?;
     connection::prepare_for_writing(&connection)?;
     schema::migrate(&mut connection)?;
     own_ids::install(&connection, &options.spelling).map_err(Error::from)?;
@@ -50,22 +51,22 @@ pub fn mover(dir: &Path) -> Result<(Connection, File), Fault> {
 }
 
 /// Opens one of the connections that read.
-pub fn reader(options: &Options) -> Result<Connection, Fault> {
+pub fn reader(options: &Options) -> Result<Connection, Error> {
     let connection = connection::bare_reader(&file(&options.dir))?;
-    own_ids::install(&connection, &options.spelling).map_err(Error::from)?;
+    own_ids::install(&connection, &options.spelling)?;
     Ok(connection)
 }
 
 /// Brings the schema of a copy up to date; a newer version's is left as it is.
 pub fn bring_up_to_date(copy: &mut Connection) -> Result<(), Fault> {
-    schema::refuse_newer(copy)?;
+    refuse_newer(copy)?;
     schema::migrate(copy)
 }
 
 /// A connection for a word beside a gateway that may be running on the data; it changes no schema.
 pub fn beside(file: &Path) -> Result<Connection, Fault> {
     let mut connection = connection::bare(file)?;
-    schema::refuse_newer(&mut connection)?;
+    refuse_newer(&mut connection)?;
     connection::prepare_for_writing(&connection)?;
     Ok(connection)
 }

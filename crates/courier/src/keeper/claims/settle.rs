@@ -74,7 +74,7 @@ impl Claims {
         self.finished.push(Settled { order, epoch: self.mandate.epoch, at, outcome });
     }
 
-    fn may_be_broken_off(&self) -> bool {
+    pub(super) fn may_be_broken_off(&self) -> bool {
         self.abilities().deduplicates || self.post.connector.remembers()
     }
 
