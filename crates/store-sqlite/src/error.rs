@@ -22,6 +22,17 @@ impl Error {
     pub fn unreadable(what: &str, found: impl std::fmt::Display) -> Self {
         Self::Fault(Fault::Other(format!("the database holds an unknown {what}: {found}")))
     }
+
+    /// A page does not hold what it should, or the disk does not give it back.
+    pub fn is_damage(&self) -> bool {
+        let Self::Sql(error) = self else { return false };
+        error.sqlite_error().is_some_and(|cause| match cause.code {
+            ErrorCode::DatabaseCorrupt => true,
+            ErrorCode::SystemIoFailure => [ffi::SQLITE_IOERR_READ, ffi::SQLITE_IOERR_DATA, ffi::SQLITE_IOERR_CORRUPTFS]
+                .contains(&cause.extended_code),
+            _ => false,
+        })
+    }
 }
 
 impl From<Error> for Fault {
@@ -34,8 +45,9 @@ impl From<Error> for Fault {
     }
 }
 
-/// No space is a matter of time, so the store goes on; what the disk did not read, write or sync as told is not
-/// forgiven, because a page that failed to reach it may look clean from then on.
+/// No space is a matter of time, so the store goes on; what the disk did not read, write or sync as told while something
+/// was written is not forgiven, because a page that failed to reach it may look clean from then on. Who only reads is
+/// answered by [`crate::readers`] instead.
 fn of_sqlite(error: &rusqlite::Error) -> Fault {
     let Some(cause) = error.sqlite_error() else {
         return Fault::other(error);

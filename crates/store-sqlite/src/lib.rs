@@ -25,6 +25,7 @@ mod own_ids;
 mod readers;
 mod requests;
 mod rows;
+mod sealed;
 mod search;
 mod templates;
 #[cfg(test)]
@@ -41,9 +42,10 @@ use sluice_store::{Bell, Fault, Health, Store};
 use tokio::sync::watch;
 
 pub use blobs::Files;
+pub use sealed::{Place, Proof};
 
 use directory::Directory;
-use readers::{Patience, Readers};
+use readers::{Patience, Readers, Way};
 use writer::Writer;
 
 /// How to open the store.
@@ -135,7 +137,7 @@ impl Sqlite {
         T: Default + Send + 'static,
         L: FnOnce(&Connection) -> error::Result<T> + Send + 'static,
     {
-        self.list(account, false, look).await
+        self.find(account, Way::Scan, look).await
     }
 
     /// A list, which is a look where an index leads to all of its page, and a scan otherwise.
@@ -144,10 +146,26 @@ impl Sqlite {
         T: Default + Send + 'static,
         L: FnOnce(&Connection) -> error::Result<T> + Send + 'static,
     {
+        self.find(account, Way::list(is_look), look).await
+    }
+
+    async fn find<T, L>(&self, account: AccountId, way: Way, look: L) -> Result<T, Fault>
+    where
+        T: Default + Send + 'static,
+        L: FnOnce(&Connection) -> error::Result<T> + Send + 'static,
+    {
         let Some(workspace) = self.directory.workspace_of(account) else {
             return Ok(T::default());
         };
-        self.readers.list(Some(workspace), is_look, look).await
+        self.readers.find(Some(workspace), way, look).await
+    }
+
+    /// Tries `open`, which says whether a key opens it, on what is sealed here.
+    pub async fn prove<F>(&self, open: F) -> Result<Proof, Fault>
+    where
+        F: FnMut(Place<'_>, &[u8]) -> bool + Send + 'static,
+    {
+        self.readers.read(|db| sealed::prove(db, open)).await
     }
 }
 

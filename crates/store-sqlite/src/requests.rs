@@ -9,7 +9,7 @@ use sluice_store::{Fault, Requests};
 
 use crate::Sqlite;
 use crate::error::Result as Done;
-use crate::readers::is_near;
+use crate::readers::{Way, is_near};
 use crate::rows;
 
 #[async_trait]
@@ -32,7 +32,7 @@ impl Requests for Sqlite {
 
     async fn requests(&self, workspace: WorkspaceId, refused: bool, page: Page) -> Result<Vec<Request>, Fault> {
         self.readers
-            .list(Some(workspace), is_near(page), move |db| {
+            .find(Some(workspace), Way::list(is_near(page)), move |db| {
                 let filter = if refused { "AND status >= 400" } else { "" };
                 let sql = format!("SELECT {COLUMNS} WHERE workspace = ? {filter} ORDER BY id DESC LIMIT ? OFFSET ?");
                 let (limit, offset) = rows::page(page);

@@ -1,17 +1,21 @@
 //! Which reads are looks and which are scans.
 
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::{Connection, ffi};
 use sluice_model::delivery::State;
-use sluice_model::{EventId, ListenerId, Position, WorkspaceId};
+use sluice_model::{EventId, ListenerId, Order, Position, WorkspaceId};
 use sluice_store::archive::{Direction, Wanted, WantedChats};
 use sluice_store::conformance::{World, phone};
 use sluice_store::shelf::Page;
 use sluice_store::{Accounts, Archive, Deliveries, Fault, Health, Journal, Outbox, Requests, Templates, Vault};
 
 use crate::readers::tests::{Held, hold};
-use crate::{Sqlite, options};
+use crate::{Sqlite, open, options};
 
 const FIRST: Page = Page::first(50);
 const FAR: Page = Page { offset: 100_000, limit: 50 };
@@ -33,7 +37,7 @@ async fn world() -> (Arc<Sqlite>, World, tempfile::TempDir) {
 async fn what_everybody_needs_at_once_waits_for_no_scan() {
     let (store, world, _folder) = world().await;
     let mut held: Vec<Held> = Vec::new();
-    for number in [901, 902] {
+    for number in [901, 902, 903] {
         let store = store.clone();
         let whose = Some(WorkspaceId(number));
         held.push(hold(|look| async move { store.readers.scan(whose, look).await }).await);
@@ -99,11 +103,106 @@ async fn what_may_walk_far_is_scanned() {
 }
 
 #[tokio::test]
-async fn a_read_that_the_disk_fails_breaks_the_house() {
+async fn what_looks_for_words_holds_up_no_count() {
+    let (store, world, _folder) = world().await;
+    let mut held: Vec<Held> = Vec::new();
+    for number in [901, 902] {
+        let store = store.clone();
+        let whose = Some(WorkspaceId(number));
+        held.push(hold(|look| async move { store.readers.search(whose, look).await }).await);
+    }
+    let (account, words) = (world.account, Some("hello".to_owned()));
+    let said = Wanted { search: words.clone(), ..Wanted::default() };
+    let named = WantedChats { search: words.clone(), ..WantedChats::default() };
+    let [s1, s2, s3, s4, s5, s6] = [(); 6].map(|()| store.clone());
+    let (said_too, named_too, words_too) = (said.clone(), named.clone(), words.clone());
+    let searches = [
+        tokio::spawn(async move { s1.messages(account, said, FIRST).await.map(drop) }),
+        tokio::spawn(async move { s2.count_messages(account, said_too).await.map(drop) }),
+        tokio::spawn(async move { s3.chats(account, words, FIRST).await.map(drop) }),
+        tokio::spawn(async move { s4.dialogs(account, named, FIRST).await.map(drop) }),
+        tokio::spawn(async move { s5.count_dialogs(account, named_too).await.map(drop) }),
+        tokio::spawn(async move { s6.contacts(account, words_too, FIRST).await.map(drop) }),
+    ];
+    tokio::task::yield_now().await;
+    for _ in 0..2 {
+        answered("the number of messages", store.count_messages(account, Wanted::default())).await;
+        answered("of chats", store.count_chats(account)).await;
+        answered("of dialogs", store.count_dialogs(account, WantedChats::default())).await;
+        answered("of what waits", store.count_waiting(account)).await;
+        answered("contacts", store.contacts(account, None, FIRST)).await;
+        answered("messages far back", store.messages(account, Wanted::default(), FAR)).await;
+    }
+    assert!(searches.iter().all(|search| !search.is_finished()), "one took the thread of what is over soon");
+    for search in held {
+        search.let_go().await;
+    }
+    for search in searches {
+        answered("a search", async { search.await.unwrap() }).await;
+    }
+}
+
+#[tokio::test]
+async fn what_says_that_there_is_no_database_any_more_breaks_the_house() {
     let (store, _world, _folder) = world().await;
     assert_eq!(*store.broken().borrow(), None);
-    let fails = |_: &rusqlite::Connection| Err::<(), _>(Fault::Broken("a page cannot be read".into()).into());
+    let cause = ffi::Error::new(ffi::SQLITE_NOTADB);
+    let fails = move |_: &Connection| Err::<(), _>(rusqlite::Error::SqliteFailure(cause, None).into());
     let fault = store.readers.read(fails).await.unwrap_err();
     assert_eq!(*store.broken().borrow(), Some(fault.clone()));
     assert_eq!(store.add_workspace("one more", sluice_store::conformance::START).await, Err(fault));
+}
+
+/// Writes over the page with the oldest messages, found as <https://sqlite.org/fileformat2.html#b_tree_pages> says: the first
+/// entry of a page that is not a leaf begins with the number of the page below it.
+fn damage(dir: &Path) {
+    const LEAF: u8 = 13;
+    let path = open::file(dir);
+    let db = Connection::open(&path).unwrap();
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'messages'";
+    let mut page: u32 = db.query_row(root, [], |row| row.get(0)).unwrap();
+    let size: u32 = db.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
+    db.close().unwrap();
+    let file = File::options().read(true).write(true).open(path).unwrap();
+    let mut bytes = vec![0; size as usize];
+    let place = |page: u32| u64::from(page - 1) * u64::from(size);
+    file.read_exact_at(&mut bytes, place(page)).unwrap();
+    assert_ne!(bytes[0], LEAF, "there are too few messages for a page of old ones");
+    while bytes[0] != LEAF {
+        let first = usize::from(u16::from_be_bytes([bytes[12], bytes[13]]));
+        page = u32::from_be_bytes(bytes[first..first + 4].try_into().unwrap());
+        file.read_exact_at(&mut bytes, place(page)).unwrap();
+    }
+    bytes.fill(0xA5);
+    file.write_all_at(&bytes, place(page)).unwrap();
+}
+
+#[tokio::test]
+async fn a_damaged_page_fails_who_reads_it_and_nobody_else() {
+    let (store, mut world, folder) = world().await;
+    let (stranger, workspace) = (world.stranger.id, world.stranger.workspace);
+    let theirs = |order: Order| Order { account: stranger, workspace, ..order };
+    let many = (0..200).map(|number| world.order("111", &number.to_string().repeat(100))).collect();
+    world.accept(many).await;
+    let order = theirs(world.order("222", "a word of theirs"));
+    world.accept(vec![order]).await;
+    drop(store);
+    world.store = Sqlite::open(options(&folder.path().join("elsewhere"))).unwrap();
+    damage(folder.path());
+
+    world.store = Sqlite::open(options(folder.path())).unwrap();
+    let word = || Wanted { search: Some("word".into()), ..Wanted::default() };
+    for _ in 0..2 {
+        let searched = world.store.messages(world.account, word(), FIRST).await;
+        assert!(matches!(&searched, Err(Fault::Other(why)) if why.contains("damaged")), "{searched:?}");
+    }
+    assert_eq!(answered("theirs", world.store.messages(stranger, word(), FIRST)).await.len(), 1);
+    let newest =
+        answered("ours, where it is whole", world.store.messages(world.account, Wanted::default(), Page::first(1)));
+    assert_eq!(newest.await.len(), 1);
+    let orders = [world.order("111", "ours go on"), theirs(world.order("222", "theirs go on"))];
+    for order in orders {
+        world.accept(vec![order]).await;
+    }
+    assert_eq!(*world.store.broken().borrow(), None);
 }

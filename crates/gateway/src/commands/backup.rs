@@ -7,6 +7,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use sluice_clock::Clock;
+use sluice_config::Config;
+use sluice_secret::MasterKey;
 use sluice_store_sqlite::backup::{self, Manifest};
 
 use super::{print, serve};
@@ -20,6 +22,7 @@ pub fn take(args: Backup) -> Result<()> {
     let config = serve::load_for(args.folder)?;
     key::expect_data(&config)?;
     let key = key::of_data(&config)?;
+    key::prove_for_copy(&config, &key)?;
     let version = env!("CARGO_PKG_VERSION");
     let manifest = backup::take(&config.data.dir, &args.to, version, &key.fingerprint(), Clock::real().now())?;
     let key_file = config.key_file();
@@ -59,16 +62,12 @@ pub fn restore(args: Restore) -> Result<()> {
         let source = source.context("the backup has no master key in it: name the file with --key")?;
         copy_key(source, &key_file)?;
     }
-    let key = key::read(&config);
-    let fits = key.as_ref().is_ok_and(|key| key.fingerprint() == manifest.key);
-    if brings_key && !fits {
+    let key = key_of(&config, &args.from, &manifest);
+    if brings_key && key.is_err() {
         // The right one must find its place free.
         std::fs::remove_file(&key_file)?;
     }
     let key = key?;
-    if !fits {
-        bail!("this is not the master key that the backup's secrets are sealed with; nothing was changed");
-    }
     backup::bring_back(&args.from, &config.data.dir)?;
     key::note(&config, &key)?;
     print(&format!(
@@ -77,6 +76,15 @@ pub fn restore(args: Restore) -> Result<()> {
         told(&manifest),
         config.data.dir.display()
     ))
+}
+
+/// The key that is there now, if it is the backup's.
+fn key_of(config: &Config, from: &Path, manifest: &Manifest) -> Result<MasterKey> {
+    let key = key::read(config)?;
+    if !key::is_of_copy(&key, from, &manifest.key)? {
+        bail!("this is not the master key that the backup's secrets are sealed with; nothing was changed");
+    }
+    Ok(key)
 }
 
 pub fn resume(args: DataFolder) -> Result<()> {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use sluice_config::Config;
 use sluice_intake::seals;
 use sluice_secret::{MasterKey, Sealer};
-use sluice_store::{Fault, Store};
+use sluice_store_sqlite::{Place, Proof, Sqlite, backup};
 
 /// The database's name in the data folder (docs/guide/backup.md).
 const DATABASE: &str = "sluice.db";
@@ -77,12 +77,12 @@ pub fn of_data(config: &Config) -> Result<MasterKey> {
 
 /// For data without a fingerprint, as those of early versions are: refuses a key that opens nothing of what is sealed in
 /// them, and notes its fingerprint otherwise.
-pub async fn prove(config: &Config, key: &MasterKey, store: &dyn Store) -> Result<()> {
+pub async fn prove(config: &Config, key: &MasterKey, store: &Sqlite) -> Result<()> {
     let file = fingerprint(config);
     if known(&file)?.is_some() {
         return Ok(());
     }
-    if !opens(key, store).await? {
+    if store.prove(opens(key)).await? == Proof::Foreign {
         bail!(wrong(config));
     }
     if let Err(error) = key.leave_fingerprint(&file) {
@@ -91,38 +91,36 @@ pub async fn prove(config: &Config, key: &MasterKey, store: &dyn Store) -> Resul
     Ok(())
 }
 
-/// Whether anything that is sealed in the store opens; true as well where nothing is.
-async fn opens(key: &MasterKey, store: &dyn Store) -> Result<bool, Fault> {
+/// For a copy of the data, which is good with this key only: refuses one that opens nothing of what is sealed in them,
+/// whatever is noted beside them. A gateway may be running on them.
+pub fn prove_for_copy(config: &Config, key: &MasterKey) -> Result<()> {
+    if backup::prove(&config.data.dir, opens(key))? == Proof::Foreign {
+        bail!(wrong(config));
+    }
+    Ok(())
+}
+
+/// Whether it is the key of a copy. What is sealed in it decides, and the copy's own note where nothing is: early versions
+/// noted whichever key they were given.
+pub fn is_of_copy(key: &MasterKey, copy: &Path, noted: &str) -> Result<bool> {
+    Ok(match backup::prove(copy, opens(key))? {
+        Proof::Own => true,
+        Proof::Foreign => false,
+        Proof::Untold => key.fingerprint() == noted,
+    })
+}
+
+fn opens(key: &MasterKey) -> impl FnMut(Place<'_>, &[u8]) -> bool + Send + 'static {
     let sealer = Sealer::new(key);
-    let mut is_sealed = false;
-    let mut open = |context: &str, sealed: &[u8]| {
-        is_sealed = true;
-        sealer.open(context, sealed).is_ok()
-    };
-    for listener in store.all_listeners().await? {
-        if listener.secret.as_ref().is_some_and(|secret| open(seals::LISTENER, &secret.0)) {
-            return Ok(true);
-        }
+    move |place, sealed| {
+        let opened = match place {
+            Place::Listener => sealer.open(seals::LISTENER, sealed),
+            Place::Key => sealer.open(seals::KEY, sealed),
+            Place::Proxy => sealer.open(seals::PROXY, sealed),
+            Place::Vault(account, name) => sealer.open(&sluice_courier::sealed_for(account, name), sealed),
+        };
+        opened.is_ok()
     }
-    for workspace in store.workspaces().await? {
-        for key in store.keys_of(workspace.id).await? {
-            if key.sealed.as_ref().is_some_and(|token| open(seals::KEY, &token.0)) {
-                return Ok(true);
-            }
-        }
-    }
-    for account in store.all_accounts().await? {
-        if account.settings.proxy.as_ref().is_some_and(|proxy| open(seals::PROXY, &proxy.0)) {
-            return Ok(true);
-        }
-        let names = store.names(account.id, "").await?;
-        let Some(name) = names.first() else { continue };
-        let value = store.read(account.id, name).await?;
-        if value.is_some_and(|value| open(&sluice_courier::sealed_for(account.id, name), &value)) {
-            return Ok(true);
-        }
-    }
-    Ok(!is_sealed)
 }
 
 /// Notes which key the data are sealed with, for data that were just brought here.

@@ -187,7 +187,7 @@ pub async fn open_store(config: &Config, master: &MasterKey) -> Result<Arc<dyn S
     let dir = config.data.dir.clone();
     let options = Options { readers: config.store.sqlite.readers, ..Options::new(dir, spelling(master)) };
     let store = Sqlite::open(options)?;
-    key::prove(config, master, &*store).await?;
+    key::prove(config, master, &store).await?;
     Ok(store)
 }
 

@@ -18,7 +18,7 @@ use sluice_store::{Archive, Fault};
 
 use crate::Sqlite;
 use crate::error;
-use crate::readers::is_near;
+use crate::readers::{Way, is_near};
 use crate::rows;
 
 pub use contacts::know;
@@ -83,17 +83,18 @@ impl Archive for Sqlite {
     }
 
     async fn messages(&self, account: AccountId, wanted: Wanted, page: Page) -> Result<Vec<Kept>, Fault> {
-        let is_look = messages::is_look(&wanted, page);
-        self.list(account, is_look, move |db| messages::list(db, account, &wanted, page)).await
+        let way = Way::sift(messages::is_look(&wanted, page), wanted.search.is_some());
+        self.find(account, way, move |db| messages::list(db, account, &wanted, page)).await
     }
 
     async fn count_messages(&self, account: AccountId, wanted: Wanted) -> Result<u64, Fault> {
-        self.scan(account, move |db| messages::count(db, account, &wanted)).await
+        let way = Way::sift(false, wanted.search.is_some());
+        self.find(account, way, move |db| messages::count(db, account, &wanted)).await
     }
 
     async fn chats(&self, account: AccountId, search: Option<String>, page: Page) -> Result<Vec<Chat>, Fault> {
-        let is_look = search.is_none() && is_near(page);
-        self.list(account, is_look, move |db| chats::list(db, account, search.as_deref(), page)).await
+        let way = Way::sift(search.is_none() && is_near(page), search.is_some());
+        self.find(account, way, move |db| chats::list(db, account, search.as_deref(), page)).await
     }
 
     async fn count_chats(&self, account: AccountId) -> Result<u64, Fault> {
@@ -104,12 +105,13 @@ impl Archive for Sqlite {
     }
 
     async fn dialogs(&self, account: AccountId, wanted: WantedChats, page: Page) -> Result<Vec<Dialog>, Fault> {
-        let is_look = dialogs::is_look(&wanted, page);
-        self.list(account, is_look, move |db| dialogs::list(db, account, &wanted, page)).await
+        let way = Way::sift(dialogs::is_look(&wanted, page), wanted.search.is_some());
+        self.find(account, way, move |db| dialogs::list(db, account, &wanted, page)).await
     }
 
     async fn count_dialogs(&self, account: AccountId, wanted: WantedChats) -> Result<u64, Fault> {
-        self.scan(account, move |db| dialogs::count(db, account, &wanted)).await
+        let way = Way::sift(false, wanted.search.is_some());
+        self.find(account, way, move |db| dialogs::count(db, account, &wanted)).await
     }
 
     async fn chat(&self, account: AccountId, address: &Address) -> Result<Option<Chat>, Fault> {
@@ -119,7 +121,8 @@ impl Archive for Sqlite {
 
     async fn contacts(&self, account: AccountId, search: Option<String>, page: Page) -> Result<Vec<Contact>, Fault> {
         // No index has them in the order of their names.
-        self.scan(account, move |db| contacts::list(db, account, search.as_deref(), page)).await
+        let way = Way::sift(false, search.is_some());
+        self.find(account, way, move |db| contacts::list(db, account, search.as_deref(), page)).await
     }
 
     async fn contact(&self, account: AccountId, address: &Address) -> Result<Option<Contact>, Fault> {

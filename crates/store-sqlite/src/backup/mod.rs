@@ -18,7 +18,7 @@ use sluice_model::Timestamp;
 use sluice_store::Fault;
 
 use crate::error::Error;
-use crate::open;
+use crate::{Place, Proof, open, sealed};
 
 pub use files::Media;
 
@@ -33,7 +33,7 @@ pub struct Manifest {
     pub version: String,
     /// What was committed by then is in it.
     pub made_at: Timestamp,
-    /// Tells master keys apart; the secrets in the copy are sealed with this one.
+    /// Tells master keys apart; the secrets in the copy are sealed with this one, as [`prove`] has shown.
     pub key: String,
     pub database: Database,
     pub media: Media,
@@ -58,6 +58,18 @@ pub fn take(data: &Path, to: &Path, version: &str, key: &str, now: Timestamp) ->
     let text = serde_json::to_vec_pretty(&manifest).map_err(Fault::other)?;
     files::write(&to.join(MANIFEST), &text)?;
     Ok(manifest)
+}
+
+/// Tries `open`, which says whether a key opens it, on what is sealed in the database of a folder: a copy, or the data of a
+/// gateway, running or not. Blocks.
+pub fn prove(folder: &Path, open: impl FnMut(Place<'_>, &[u8]) -> bool) -> Result<Proof, Fault> {
+    let file = open::file(folder);
+    if !file.exists() {
+        return Err(Fault::Other(format!("there is no database at {}", file.display())));
+    }
+    let mut database = open::bare_reader(&file).map_err(Error::from)?;
+    open::refuse_newer(&mut database)?;
+    Ok(sealed::prove(&database, open)?)
 }
 
 /// Reads what a copy says of itself; a folder without a manifest is no whole copy.

@@ -18,7 +18,7 @@ pub fn take(from: &Path, to: &Path, now: Timestamp) -> Result<Database, Fault> {
     if !from.exists() {
         return Err(Fault::Other(format!("there is no database at {}", from.display())));
     }
-    let source = open::bare_reader(from)?;
+    let source = open::bare_reader(from).map_err(Error::from)?;
     let mut copy = open::bare(to)?;
     copy_pages(&source, &mut copy)?;
     drop(source);

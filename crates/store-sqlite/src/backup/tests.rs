@@ -1,5 +1,11 @@
+use sluice_model::Sealed;
+use sluice_model::account::Settings;
+use sluice_model::listener::Target;
 use sluice_store::Blobs;
+use sluice_store::accounts::Change;
 use sluice_store::conformance::World;
+use sluice_store::keys::NewKey;
+use sluice_store::listeners::NewListener;
 
 use super::*;
 use crate::{Files, Sqlite, options};
@@ -84,4 +90,53 @@ async fn what_was_damaged_on_the_way_is_not_brought_back() {
     std::fs::remove_file(copy.join(MANIFEST)).unwrap();
     assert!(bring_back(&copy, &new).unwrap_err().to_string().contains("no whole backup"));
     assert!(bring_back(&data, &data).is_err());
+}
+
+#[tokio::test]
+async fn what_is_sealed_tells_whose_key_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::new(store(folder.path())).await;
+    assert_eq!(prove(folder.path(), |_, _| true).unwrap(), Proof::Untold, "nothing is sealed yet");
+    let kept = [("b", "later"), ("a", "sealed")].map(|(name, value)| (name.to_owned(), Some(value.into())));
+    world.store.write(world.account, world.epoch, kept.to_vec()).await.unwrap();
+    // Beside the store at work, as a backup does.
+    assert_eq!(prove(folder.path(), |_, _| false).unwrap(), Proof::Foreign);
+    let place = Place::Vault(world.account, "a");
+    let sealed = |text: &str| Some(Sealed(text.into()));
+    let settings = Settings { proxy: sealed("proxy"), ..Settings::default() };
+    let change = Change { settings: Some(settings), ..Change::default() };
+    world.store.change_account(world.account, change).await.unwrap();
+    let listener = NewListener {
+        workspace: world.workspace,
+        account: None,
+        dialect: "native".into(),
+        name: "shop".into(),
+        target: Target::Pull,
+        events: Vec::new(),
+        settings: serde_json::Value::Null,
+        secret: sealed("secret"),
+        at: NOW,
+    };
+    world.store.add_listener(listener).await.unwrap();
+    let key = NewKey {
+        workspace: world.workspace,
+        account: None,
+        dialect: None,
+        name: "owner".into(),
+        token_hash: [1; 32],
+        prefix: "sg_".into(),
+        scopes: Vec::new(),
+        settings: serde_json::Value::Null,
+        sealed: sealed("token"),
+        at: NOW,
+        expires_at: None,
+    };
+    world.store.add_key(key).await.unwrap();
+    for (place, value) in
+        [(place, "sealed"), (Place::Proxy, "proxy"), (Place::Listener, "secret"), (Place::Key, "token")]
+    {
+        let opens = |found: Place<'_>, sealed: &[u8]| found == place && sealed == value.as_bytes();
+        assert_eq!(prove(folder.path(), opens).unwrap(), Proof::Own, "{place:?}");
+    }
+    assert!(prove(&folder.path().join("nowhere"), |_, _| true).unwrap_err().to_string().contains("no database"));
 }

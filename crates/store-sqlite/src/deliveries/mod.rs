@@ -13,7 +13,7 @@ use sluice_store::{Deliveries, Fault};
 
 use crate::Sqlite;
 use crate::error;
-use crate::readers::is_near;
+use crate::readers::{Way, is_near};
 use crate::rows;
 use crate::writer::Work;
 
@@ -55,9 +55,9 @@ impl Deliveries for Sqlite {
 
     async fn attempts(&self, listener: ListenerId, state: Option<State>, page: Page) -> Result<Vec<Attempt>, Fault> {
         // Of what went wrong there is an index; what went well may stand far apart.
-        let is_look = is_near(page) && state != Some(State::Delivered);
+        let way = Way::list(is_near(page) && state != Some(State::Delivered));
         let whose = self.directory.owner_of(listener);
-        self.readers.list(whose, is_look, move |db| attempts::of_listener(db, listener, state, page)).await
+        self.readers.find(whose, way, move |db| attempts::of_listener(db, listener, state, page)).await
     }
 
     async fn attempts_of(&self, event: EventId) -> Result<Vec<Attempt>, Fault> {

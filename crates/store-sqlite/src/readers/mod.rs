@@ -1,13 +1,14 @@
 //! Threads that read. Each has its own connection and its prepared statements, and sees the last commit.
 //!
 //! A look finds what it wants by an index, a page of it at most; everybody needs it answered at once. A scan may walk
-//! through many rows, so it goes to threads of its own ([`scans`]) and is given up when it takes too long. Either ends
-//! when nobody waits for it any more ([`query`]).
+//! through many rows, so it goes to threads of its own ([`scans`]) and is given up when it takes too long; a search is a
+//! scan that looks for words. Each ends when nobody waits for it any more ([`query`]).
 
 mod query;
 mod scans;
 #[cfg(test)]
 pub mod tests;
+mod trouble;
 mod turns;
 
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -23,10 +24,11 @@ use tokio::time::timeout;
 use crate::error::Result;
 use crate::writer::{Broken, Crowd};
 use query::Query;
-use scans::Scans;
+use scans::{Line, Scans};
+use trouble::Trouble;
 
 /// Opens one more connection that reads.
-pub type Open = Arc<dyn Fn() -> Result<Connection, Fault> + Send + Sync>;
+pub type Open = Arc<dyn Fn() -> Result<Connection> + Send + Sync>;
 
 /// How long a scan may take. The real time is meant, whichever clock the house lives by: it is a thread that is held, and
 /// the log, which cannot be begun anew while somebody reads in it.
@@ -42,6 +44,26 @@ impl Patience {
     pub const USUAL: Self = Self { waiting: Duration::from_secs(20), running: Duration::from_secs(10) };
 }
 
+/// How a query is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Look,
+    Scan,
+    Search,
+}
+
+impl Way {
+    /// A look, or else a scan.
+    pub const fn list(is_look: bool) -> Self {
+        if is_look { Self::Look } else { Self::Scan }
+    }
+
+    /// As [`Way::list`]; the scan is a search where there are words to look for.
+    pub const fn sift(is_look: bool, has_words: bool) -> Self {
+        if has_words && !is_look { Self::Search } else { Self::list(is_look) }
+    }
+}
+
 /// Rows from the head of a list that a look may pass over.
 const NEAR: u64 = 1_000;
 
@@ -53,7 +75,7 @@ pub fn is_near(page: Page) -> bool {
 #[derive(Debug)]
 pub struct Readers {
     doors: Doors,
-    broken: Broken,
+    trouble: Trouble,
 }
 
 #[derive(Debug)]
@@ -72,12 +94,15 @@ impl Readers {
     /// Starts `count` threads for looks, at least one, and those for scans.
     pub fn start(count: usize, open: Open, broken: Broken, crowd: Crowd, patience: Patience) -> Result<Self, Fault> {
         let looks = Looks::start(count, &*open)?;
-        Ok(Self { doors: Doors::Threads { looks, scans: Scans::start(open)?, crowd, patience }, broken })
+        Ok(Self {
+            doors: Doors::Threads { looks, scans: Scans::start(open)?, crowd, patience },
+            trouble: Trouble::new(broken),
+        })
     }
 
     /// Without threads: each query is answered before the call returns, however long it takes.
     pub fn in_step(connection: Connection, broken: Broken) -> Self {
-        Self { doors: Doors::InStep(Mutex::new(connection)), broken }
+        Self { doors: Doors::InStep(Mutex::new(connection)), trouble: Trouble::new(broken) }
     }
 
     /// What an index finds.
@@ -90,9 +115,9 @@ impl Readers {
             Doors::Threads { looks, .. } => looks,
             Doors::InStep(connection) => return self.here(connection, look),
         };
-        let (query, answer) = query::new(look, self.broken.clone());
+        let (query, answer) = query::new(look, self.trouble.clone());
         looks.push(query);
-        answer.await.unwrap_or_else(|_| Err(gone()))
+        answer.await.unwrap_or_else(|_| Err(self.gone()))
     }
 
     /// What may walk through many rows, in turn with other workspaces' scans. [`Fault::Slow`] when it took too long.
@@ -101,6 +126,24 @@ impl Readers {
         T: Send + 'static,
         L: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
+        self.in_turn(Line { whose, is_search: false }, look).await
+    }
+
+    /// As [`Readers::scan`], and holds up none of those.
+    pub async fn search<T, L>(&self, whose: Option<WorkspaceId>, look: L) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        L: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        self.in_turn(Line { whose, is_search: true }, look).await
+    }
+
+    async fn in_turn<T, L>(&self, line: Line, look: L) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        L: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let whose = line.whose;
         let (scans, crowd, patience) = match &self.doors {
             Doors::Threads { scans, crowd, patience, .. } => (scans, crowd, patience),
             Doors::InStep(connection) => return self.here(connection, look),
@@ -114,38 +157,43 @@ impl Readers {
             let _ = begin.send(());
             look(db)
         };
-        let (query, answer) = query::new(begins_and_looks, self.broken.clone());
-        scans.push(whose, query);
+        let (query, answer) = query::new(begins_and_looks, self.trouble.clone());
+        scans.push(line, query);
         // One that could not begin at all has its answer already.
         if timeout(patience.waiting, begun).await.is_err() {
             return Err(given_up(whose, "its turn did not come in time"));
         }
         let answer = timeout(patience.running, answer).await;
-        answer.map_err(|_| given_up(whose, "it took too long"))?.unwrap_or_else(|_| Err(gone()))
+        answer.map_err(|_| given_up(whose, "it took too long"))?.unwrap_or_else(|_| Err(self.gone()))
     }
 
-    /// [`Readers::read`], or else [`Readers::scan`].
-    pub async fn list<T, L>(&self, whose: Option<WorkspaceId>, is_look: bool, look: L) -> Result<T, Fault>
+    /// The one of these that is the query's way.
+    pub async fn find<T, L>(&self, whose: Option<WorkspaceId>, way: Way, look: L) -> Result<T, Fault>
     where
         T: Send + 'static,
         L: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        if is_look { self.read(look).await } else { self.scan(whose, look).await }
+        match way {
+            Way::Look => self.read(look).await,
+            Way::Scan => self.scan(whose, look).await,
+            Way::Search => self.search(whose, look).await,
+        }
     }
 
     fn here<T>(&self, db: &Mutex<Connection>, look: impl FnOnce(&Connection) -> Result<T>) -> Result<T, Fault> {
-        let found = look(&db.lock().unwrap_or_else(PoisonError::into_inner)).map_err(Fault::from);
-        found.inspect_err(|fault| self.broken.note(fault))
+        let found = look(&db.lock().unwrap_or_else(PoisonError::into_inner));
+        found.map_err(|error| self.trouble.of(error))
+    }
+
+    /// Nothing can be read any more, so nobody is to be told that the house stands.
+    fn gone(&self) -> Fault {
+        self.trouble.of(Fault::Broken("the reading threads have ended".into()).into())
     }
 }
 
 fn given_up(whose: Option<WorkspaceId>, why: &str) -> Fault {
     tracing::warn!(workspace = whose.map(WorkspaceId::get), "a list, count or search was given up: {why}");
     Fault::Slow
-}
-
-fn gone() -> Fault {
-    Fault::Broken("the reading threads have ended".into())
 }
 
 /// The threads for looks, first come, first served.
@@ -156,7 +204,7 @@ struct Looks {
 }
 
 impl Looks {
-    fn start(count: usize, open: impl Fn() -> Result<Connection, Fault>) -> Result<Self, Fault> {
+    fn start(count: usize, open: impl Fn() -> Result<Connection>) -> Result<Self, Fault> {
         let (queue, queries) = mpsc::channel::<Query>();
         let queries = Arc::new(Mutex::new(queries));
         let mut threads = Vec::new();

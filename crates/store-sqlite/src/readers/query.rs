@@ -7,18 +7,18 @@ use rusqlite::Connection;
 use sluice_store::Fault;
 use tokio::sync::oneshot;
 
+use super::trouble::Trouble;
 use crate::error::Result;
-use crate::writer::Broken;
 
 /// Takes the connection, or why there is none. It never panics.
-pub type Query = Box<dyn FnOnce(Result<&mut Connection, Fault>) + Send>;
+pub type Query = Box<dyn FnOnce(Result<&mut Connection>) + Send>;
 
 /// Steps of SQLite's own machine between two looks at whether somebody still waits: some milliseconds.
 const STEPS: i32 = 4_000;
 
-/// The query ends, or is not begun, when the receiver of its answer is gone. A disk that cannot be read is noted, whether
-/// somebody hears of it or not.
-pub fn new<T, L>(look: L, broken: Broken) -> (Query, oneshot::Receiver<Result<T, Fault>>)
+/// The query ends, or is not begun, when the receiver of its answer is gone. What it met is noted, whether somebody hears
+/// of it or not.
+pub fn new<T, L>(look: L, trouble: Trouble) -> (Query, oneshot::Receiver<Result<T, Fault>>)
 where
     T: Send + 'static,
     L: FnOnce(&Connection) -> Result<T> + Send + 'static,
@@ -31,9 +31,7 @@ where
         let reply = Arc::new(reply);
         let caller = reply.clone();
         let found = connection.and_then(|db| until(move || caller.is_closed(), db, look));
-        if let Err(fault) = &found {
-            broken.note(fault);
-        }
+        let found = found.map_err(|error| trouble.of(error));
         if let Some(reply) = Arc::into_inner(reply) {
             let _ = reply.send(found);
         }
@@ -45,10 +43,9 @@ fn until<T>(
     is_over: impl FnMut() -> bool + Send + 'static,
     db: &mut Connection,
     look: impl FnOnce(&Connection) -> Result<T>,
-) -> Result<T, Fault> {
-    let watched = |db: &mut Connection, is_over| db.progress_handler(STEPS, is_over).map_err(Fault::other);
-    watched(db, Some(is_over))?;
-    let found = catch_unwind(AssertUnwindSafe(|| look(db).map_err(Fault::from)));
-    watched(db, None)?;
-    found.unwrap_or_else(|_| Err(Fault::Other("a query has panicked".into())))
+) -> Result<T> {
+    db.progress_handler(STEPS, Some(is_over))?;
+    let found = catch_unwind(AssertUnwindSafe(|| look(db)));
+    db.progress_handler(STEPS, None::<fn() -> bool>)?;
+    found.unwrap_or_else(|_| Err(Fault::Other("a query has panicked".into()).into()))
 }

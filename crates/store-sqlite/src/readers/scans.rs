@@ -1,5 +1,6 @@
-//! The threads for scans. Workspaces take turns and have one at a time, so that whoever searches without end has half of
-//! these threads at most, and none of the others.
+//! The threads for scans. Workspaces take turns and have one search and one other scan at a time, so that whoever searches
+//! without end leaves a thread to the others. Searches may take long and have all threads but one: what a count waits for
+//! is other counts, never a search, be it its own workspace's or another's.
 
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,11 +13,27 @@ use super::query::Query;
 use super::turns::Turns;
 use super::{Open, Result};
 
-/// Two: the house has a core beside them on any machine that is fit for several workspaces.
-const THREADS: usize = 2;
+/// For searches: the house has a core beside them on any machine that is fit for several workspaces.
+const SEARCHES: usize = 2;
+/// One more for what is over soon.
+const THREADS: usize = SEARCHES + 1;
 
 /// Negative means KiB. Who walks through a table once has little use for pages that were read before.
 const CACHE: i64 = -2_048;
+
+/// Where a scan waits. One of each line runs at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub whose: Option<WorkspaceId>,
+    /// It looks for words, in each of many texts.
+    pub is_search: bool,
+}
+
+impl Line {
+    fn may_run_beside(&self, running: &[Self]) -> bool {
+        !self.is_search || running.iter().filter(|line| line.is_search).count() < SEARCHES
+    }
+}
 
 pub struct Scans {
     door: Arc<Door>,
@@ -31,7 +48,7 @@ struct Door {
 
 #[derive(Default)]
 struct Inside {
-    turns: Turns<Option<WorkspaceId>, Query>,
+    turns: Turns<Line, Query>,
     is_closed: bool,
 }
 
@@ -50,26 +67,26 @@ impl Scans {
         Ok(scans)
     }
 
-    pub fn push(&self, whose: Option<WorkspaceId>, query: Query) {
-        self.door.lock().turns.push(whose, query);
+    pub fn push(&self, line: Line, query: Query) {
+        self.door.lock().turns.push(line, query);
         self.door.moved.notify_one();
     }
 }
 
 fn run(door: &Door, open: &Open) {
     let mut connection = None;
-    while let Some((whose, query)) = door.begin() {
+    while let Some((line, query)) = door.begin() {
         query(opened(&mut connection, open));
-        door.end(whose);
+        door.end(line);
     }
 }
 
-fn opened<'a>(connection: &'a mut Option<Connection>, open: &Open) -> Result<&'a mut Connection, Fault> {
+fn opened<'a>(connection: &'a mut Option<Connection>, open: &Open) -> Result<&'a mut Connection> {
     if let Some(connection) = connection {
         return Ok(connection);
     }
     let new = open()?;
-    new.pragma_update(None, "cache_size", CACHE).map_err(Fault::other)?;
+    new.pragma_update(None, "cache_size", CACHE)?;
     Ok(connection.insert(new))
 }
 
@@ -79,10 +96,10 @@ impl Door {
     }
 
     /// Waits for a turn; `None` when the door is closed.
-    fn begin(&self) -> Option<(Option<WorkspaceId>, Query)> {
+    fn begin(&self) -> Option<(Line, Query)> {
         let mut inside = self.lock();
         while !inside.is_closed {
-            if let Some(turn) = inside.turns.begin() {
+            if let Some(turn) = inside.turns.begin(Line::may_run_beside) {
                 return Some(turn);
             }
             inside = self.moved.wait(inside).unwrap_or_else(PoisonError::into_inner);
@@ -90,9 +107,9 @@ impl Door {
         None
     }
 
-    /// Wakes nobody: the thread that has ended takes what may run now.
-    fn end(&self, whose: Option<WorkspaceId>) {
-        self.lock().turns.end(whose);
+    /// Wakes nobody: one more may run now at most, and the thread that has ended takes it.
+    fn end(&self, line: Line) {
+        self.lock().turns.end(line);
     }
 }
 

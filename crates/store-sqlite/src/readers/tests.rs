@@ -14,7 +14,14 @@ const OURS: Option<WorkspaceId> = Some(WorkspaceId(1));
 const THEIRS: Option<WorkspaceId> = Some(WorkspaceId(2));
 const OTHERS: Option<WorkspaceId> = Some(WorkspaceId(3));
 
-const ENDLESS: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+/// Ends after a minute or so: one that nothing cuts shall fail its test, which joins the thread, and not stop it.
+const ENDLESS: &str =
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000000) SELECT count(*) FROM n";
+
+/// Fails instead of waiting without end for a thread that does not answer.
+pub async fn soon<F: Future>(what: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(20), what).await.expect("a reading thread does not answer")
+}
 
 /// A query that goes on until it is cut.
 pub struct Held {
@@ -26,7 +33,7 @@ impl Held {
     /// Hangs up, and waits until the thread is free again.
     pub async fn let_go(self) {
         self.caller.abort();
-        assert_eq!(self.how_it_ended.await.unwrap(), Some(ErrorCode::OperationInterrupted));
+        assert_eq!(soon(self.how_it_ended).await.unwrap(), Some(ErrorCode::OperationInterrupted));
     }
 }
 
@@ -47,7 +54,7 @@ where
         let _ = end.send(code);
         counted
     })));
-    begun.await.unwrap();
+    soon(begun).await.unwrap();
     Held { caller, how_it_ended }
 }
 
@@ -85,6 +92,11 @@ impl Stage {
         hold(|look| async move { readers.scan(whose, look).await }).await
     }
 
+    async fn hold_search(&self, whose: Option<WorkspaceId>) -> Held {
+        let readers = self.readers.clone();
+        hold(|look| async move { readers.search(whose, look).await }).await
+    }
+
     async fn hold_look(&self) -> Held {
         let readers = self.readers.clone();
         hold(|look| async move { readers.read(look).await }).await
@@ -99,36 +111,60 @@ fn seven(db: &Connection) -> Result<u64> {
 async fn a_query_ends_when_its_caller_goes_away() {
     let stage = endless();
     stage.hold_scan(OURS).await.let_go().await;
-    assert_eq!(stage.readers.scan(OURS, seven).await, Ok(7));
+    assert_eq!(soon(stage.readers.scan(OURS, seven)).await, Ok(7));
     stage.hold_look().await.let_go().await;
-    assert_eq!(stage.readers.read(seven).await, Ok(7), "the next one is not cut with it");
+    assert_eq!(soon(stage.readers.read(seven)).await, Ok(7), "the next one is not cut with it");
 }
 
 #[tokio::test]
 async fn looks_and_scans_do_not_wait_for_each_other() {
     let stage = endless();
-    let scans = [stage.hold_scan(OURS).await, stage.hold_scan(THEIRS).await];
-    assert_eq!(stage.readers.read(seven).await, Ok(7));
+    let scans = [stage.hold_scan(OURS).await, stage.hold_scan(THEIRS).await, stage.hold_scan(OTHERS).await];
+    assert_eq!(soon(stage.readers.read(seven)).await, Ok(7));
     for scan in scans {
         scan.let_go().await;
     }
     let look = stage.hold_look().await;
-    assert_eq!(stage.readers.scan(OURS, seven).await, Ok(7));
+    assert_eq!(soon(stage.readers.scan(OURS, seven)).await, Ok(7));
     look.let_go().await;
 }
 
 #[tokio::test]
 async fn a_workspace_that_scans_without_end_leaves_a_thread_to_the_others() {
     let stage = endless();
-    let held = stage.hold_scan(OURS).await;
-    let readers = stage.readers.clone();
-    let behind = tokio::spawn(async move { readers.scan(OURS, seven).await });
+    let held = [stage.hold_scan(OURS).await, stage.hold_search(OURS).await];
+    let (one, other) = (stage.readers.clone(), stage.readers.clone());
+    let behind = [
+        tokio::spawn(async move { one.scan(OURS, seven).await }),
+        tokio::spawn(async move { other.search(OURS, seven).await }),
+    ];
     for whose in [THEIRS, OTHERS, None] {
-        assert_eq!(stage.readers.scan(whose, seven).await, Ok(7));
+        assert_eq!(soon(stage.readers.scan(whose, seven)).await, Ok(7));
+        assert_eq!(soon(stage.readers.search(whose, seven)).await, Ok(7));
     }
-    assert!(!behind.is_finished(), "its own wait for it");
-    held.let_go().await;
-    assert_eq!(behind.await.unwrap(), Ok(7));
+    assert!(behind.iter().all(|own| !own.is_finished()), "its own wait for it");
+    for held in held {
+        held.let_go().await;
+    }
+    for behind in behind {
+        assert_eq!(soon(behind).await.unwrap(), Ok(7));
+    }
+}
+
+#[tokio::test]
+async fn a_count_waits_for_no_search() {
+    let stage = endless();
+    let held = [stage.hold_search(OURS).await, stage.hold_search(THEIRS).await];
+    let readers = stage.readers.clone();
+    let behind = tokio::spawn(async move { readers.search(OTHERS, seven).await });
+    for whose in [OURS, THEIRS, OTHERS, None] {
+        assert_eq!(soon(stage.readers.scan(whose, seven)).await, Ok(7));
+    }
+    assert!(!behind.is_finished(), "searches leave a thread to the others");
+    for held in held {
+        held.let_go().await;
+    }
+    assert_eq!(soon(behind).await.unwrap(), Ok(7));
 }
 
 #[test]
@@ -137,7 +173,7 @@ fn workspaces_take_turns() {
     for query in ["a1", "a2", "a3", "b1", "b2", "c1"] {
         turns.push(query.as_bytes()[0], query);
     }
-    let begin = |turns: &mut Turns<u8, &'static str>| turns.begin().map(|(_, query)| query);
+    let begin = |turns: &mut Turns<u8, &'static str>| turns.begin(|_, _| true).map(|(_, query)| query);
     assert_eq!((begin(&mut turns), begin(&mut turns)), (Some("a1"), Some("b1")));
     turns.end(b'a');
     assert_eq!(begin(&mut turns), Some("c1"), "before the second of a");
@@ -154,8 +190,8 @@ async fn a_scan_that_takes_too_long_is_given_up() {
     let stage = stage(Patience { waiting: NO_END, running: Duration::ZERO });
     for _ in 0..2 {
         let held = stage.hold_scan(OURS).await;
-        assert_eq!(held.caller.await.unwrap(), Err(Fault::Slow));
-        assert_eq!(held.how_it_ended.await.unwrap(), Some(ErrorCode::OperationInterrupted));
+        assert_eq!(soon(held.caller).await.unwrap(), Err(Fault::Slow));
+        assert_eq!(soon(held.how_it_ended).await.unwrap(), Some(ErrorCode::OperationInterrupted));
     }
     assert_eq!(stage.broken.fault(), None, "which says nothing against the disk");
 }
@@ -165,18 +201,18 @@ async fn a_scan_whose_turn_does_not_come_is_given_up() {
     let stage = stage(Patience { waiting: Duration::ZERO, running: NO_END });
     let Doors::Threads { scans, .. } = &stage.readers.doors else { panic!("it has threads") };
     let (release, released) = mpsc::channel::<()>();
-    let waits = move |_: Result<&mut Connection, Fault>| released.recv().unwrap();
-    scans.push(OURS, Box::new(waits));
-    assert_eq!(stage.readers.scan(OURS, seven).await, Err(Fault::Slow));
+    let waits = move |_: Result<&mut Connection>| released.recv().unwrap();
+    scans.push(Line { whose: OURS, is_search: false }, Box::new(waits));
+    assert_eq!(soon(stage.readers.scan(OURS, seven)).await, Err(Fault::Slow));
     release.send(()).unwrap();
 }
 
 #[tokio::test]
 async fn connections_for_scans_are_opened_by_the_first() {
     let stage = endless();
-    assert_eq!(stage.readers.read(seven).await, Ok(7));
+    assert_eq!(soon(stage.readers.read(seven)).await, Ok(7));
     assert_eq!(stage.opened.load(Ordering::Relaxed), 1);
-    assert_eq!(stage.readers.scan(OURS, seven).await, Ok(7));
+    assert_eq!(soon(stage.readers.scan(OURS, seven)).await, Ok(7));
     assert_eq!(stage.opened.load(Ordering::Relaxed), 2);
 }
 
@@ -185,12 +221,12 @@ async fn a_connection_that_cannot_be_opened_is_the_scans_trouble_and_tried_again
     let Stage { folder, .. } = endless();
     let (options, opened) = (options(folder.path()), AtomicUsize::new(0));
     let open: Open = Arc::new(move || match opened.fetch_add(1, Ordering::Relaxed) {
-        1 => Err(Fault::other("too many open files")),
+        1 => Err(Fault::other("too many open files").into()),
         _ => open::reader(&options),
     });
     let readers = Readers::start(1, open, Broken::default(), Crowd::default(), Patience::USUAL).unwrap();
-    assert_eq!(readers.scan(OURS, seven).await, Err(Fault::other("too many open files")));
-    assert_eq!(readers.scan(OURS, seven).await, Ok(7));
+    assert_eq!(soon(readers.scan(OURS, seven)).await, Err(Fault::other("too many open files")));
+    assert_eq!(soon(readers.scan(OURS, seven)).await, Ok(7));
 }
 
 #[tokio::test]
@@ -201,39 +237,58 @@ async fn while_the_log_is_too_long_no_scan_begins() {
     let crowd = Crowd::default();
     let readers = Readers::start(1, open, Broken::default(), crowd.clone(), Patience::USUAL).unwrap();
     crowd.set(true);
-    assert_eq!(readers.scan(OURS, seven).await, Err(Fault::Slow));
-    assert_eq!(readers.read(seven).await, Ok(7));
+    assert_eq!(soon(readers.scan(OURS, seven)).await, Err(Fault::Slow));
+    assert_eq!(soon(readers.read(seven)).await, Ok(7));
     crowd.set(false);
-    assert_eq!(readers.scan(OURS, seven).await, Ok(7));
+    assert_eq!(soon(readers.scan(OURS, seven)).await, Ok(7));
 }
 
 #[tokio::test]
 async fn a_query_that_panics_takes_no_thread_with_it() {
     let stage = endless();
     let panics = |_: &Connection| -> Result<u64> { panic!("as a test of the reading threads") };
-    assert!(matches!(stage.readers.read(panics).await, Err(Fault::Other(_))));
-    assert_eq!(stage.readers.read(seven).await, Ok(7));
+    assert!(matches!(soon(stage.readers.read(panics)).await, Err(Fault::Other(_))));
+    assert_eq!(soon(stage.readers.read(seven)).await, Ok(7));
     for _ in 0..3 {
-        assert!(matches!(stage.readers.scan(OURS, panics).await, Err(Fault::Other(_))));
+        assert!(matches!(soon(stage.readers.scan(OURS, panics)).await, Err(Fault::Other(_))));
     }
-    assert_eq!(stage.readers.scan(OURS, seven).await, Ok(7));
+    assert_eq!(soon(stage.readers.scan(OURS, seven)).await, Ok(7));
 }
 
-fn unreadable(_: &Connection) -> Result<u64> {
-    Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_IOERR_READ), None).into())
+fn fails(code: i32) -> impl FnOnce(&Connection) -> Result<u64> {
+    move |_| Err(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None).into())
+}
+
+const DAMAGE: [i32; 3] = [ffi::SQLITE_CORRUPT, ffi::SQLITE_CORRUPT_INDEX, ffi::SQLITE_IOERR_READ];
+
+#[tokio::test]
+async fn a_damaged_page_is_the_trouble_of_who_reads_it() {
+    let stage = endless();
+    for code in DAMAGE {
+        let looked = soon(stage.readers.read(fails(code))).await;
+        assert!(matches!(looked, Err(Fault::Other(_))), "{code}: {looked:?}");
+        let scanned = soon(stage.readers.scan(OURS, fails(code))).await;
+        assert!(matches!(scanned, Err(Fault::Other(_))), "{code}: {scanned:?}");
+        assert_eq!(stage.broken.fault(), None, "{code}");
+    }
+    let (db, broken) = (open::reader(&options(stage.folder.path())).unwrap(), Broken::default());
+    let in_step = Readers::in_step(db, broken.clone());
+    assert!(matches!(soon(in_step.scan(OURS, fails(ffi::SQLITE_CORRUPT))).await, Err(Fault::Other(_))));
+    assert_eq!(broken.fault(), None);
 }
 
 #[tokio::test]
-async fn a_disk_that_cannot_be_read_breaks_the_store() {
+async fn what_is_wrong_with_all_of_the_database_breaks_the_store() {
     let stages = [endless(), endless()];
-    assert!(matches!(stages[0].readers.read(unreadable).await, Err(Fault::Broken(_))));
-    assert!(matches!(stages[1].readers.scan(OURS, unreadable).await, Err(Fault::Broken(_))));
-    for stage in &stages {
-        assert!(matches!(stage.broken.fault(), Some(Fault::Broken(_))));
+    let looked = soon(stages[0].readers.read(fails(ffi::SQLITE_NOTADB))).await;
+    let scanned = soon(stages[1].readers.scan(OURS, fails(ffi::SQLITE_IOERR_SHMMAP))).await;
+    for (stage, met) in stages.iter().zip([looked, scanned]) {
+        assert!(matches!(met, Err(Fault::Broken(_))), "{met:?}");
+        assert_eq!(stage.broken.fault(), met.err());
     }
     let (db, broken) = (open::reader(&options(stages[0].folder.path())).unwrap(), Broken::default());
     let in_step = Readers::in_step(db, broken.clone());
-    assert_eq!(in_step.scan(OURS, seven).await, Ok(7));
-    assert!(matches!(in_step.scan(OURS, unreadable).await, Err(Fault::Broken(_))));
+    assert_eq!(soon(in_step.scan(OURS, seven)).await, Ok(7));
+    assert!(matches!(soon(in_step.scan(OURS, fails(ffi::SQLITE_NOTADB))).await, Err(Fault::Broken(_))));
     assert!(matches!(broken.fault(), Some(Fault::Broken(_))));
 }

@@ -1,4 +1,4 @@
-//! Whose turn it is. Each asker's queries wait in a line of their own, and one of them runs at a time.
+//! Whose turn it is. Queries wait in lines; of each line one runs at a time, and lines take turns.
 
 use std::collections::VecDeque;
 
@@ -15,26 +15,28 @@ impl<K, T> Default for Turns<K, T> {
 }
 
 impl<K: Copy + PartialEq, T> Turns<K, T> {
-    pub fn push(&mut self, whose: K, query: T) {
-        match self.lines.iter_mut().find(|(key, _)| *key == whose) {
+    pub fn push(&mut self, key: K, query: T) {
+        match self.lines.iter_mut().find(|(line, _)| *line == key) {
             Some((_, line)) => line.push_back(query),
-            None => self.lines.push_back((whose, VecDeque::from([query]))),
+            None => self.lines.push_back((key, VecDeque::from([query]))),
         }
     }
 
-    /// The next query of an asker who has none running; that asker's others go behind everybody else's.
-    pub fn begin(&mut self) -> Option<(K, T)> {
-        let at = self.lines.iter().position(|(whose, _)| !self.running.contains(whose))?;
-        let (whose, mut line) = self.lines.remove(at)?;
+    /// The next query of a line that has none running, and that `may` run beside those that do; the line's others go
+    /// behind everybody else's.
+    pub fn begin(&mut self, may: impl Fn(&K, &[K]) -> bool) -> Option<(K, T)> {
+        let fits = |key: &K| !self.running.contains(key) && may(key, &self.running);
+        let at = self.lines.iter().position(|(key, _)| fits(key))?;
+        let (key, mut line) = self.lines.remove(at)?;
         let query = line.pop_front()?;
         if !line.is_empty() {
-            self.lines.push_back((whose, line));
+            self.lines.push_back((key, line));
         }
-        self.running.push(whose);
-        Some((whose, query))
+        self.running.push(key);
+        Some((key, query))
     }
 
-    pub fn end(&mut self, whose: K) {
-        self.running.retain(|running| *running != whose);
+    pub fn end(&mut self, key: K) {
+        self.running.retain(|running| *running != key);
     }
 }
