@@ -16,6 +16,8 @@ use crate::ledger::Ledger;
 use crate::report::{Report, Size};
 
 const CLIENTS: usize = 64;
+/// Between two messages of a client. Without it eight times as many were accepted as were sent, and the rest had to drain.
+const REST: Duration = Duration::from_millis(25);
 /// Until the first accept after a kill, the start of the process included.
 const BACK: Duration = Duration::from_secs(1);
 /// For a smaller run, or one beside other work.
@@ -29,18 +31,24 @@ pub async fn run(size: Size) -> Result<Report> {
     let mut report = Report::new("Trial 1: SIGKILL under load, SQLite", size.seed);
     let mut rng = StdRng::seed_from_u64(size.seed);
     let mut gateway = Gateway::start(Plan { port: free_port().await?, ..Plan::default() }).await?;
-    let load = Load::on(&gateway);
+    let mut load = Load::on(&gateway);
+    load.rest = REST;
     let clients = load.start(CLIENTS);
 
-    let (mut slowest_start, mut kills) = (Duration::ZERO, Vec::with_capacity(size.count));
+    let (mut slowest_accept, mut slowest_welcome) = (Duration::ZERO, Duration::ZERO);
+    let mut kills = Vec::with_capacity(size.count);
     for number in 0..size.count {
         tokio::time::sleep(Duration::from_millis(rng.random_range(20..2000))).await;
         let begun = Instant::now();
         gateway.kill().await?;
         kills.push(i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?);
-        gateway.restart_with(messenger(number % 2 == 0)).await?;
-        load.progress(1).await?;
-        slowest_start = slowest_start.max(begun.elapsed());
+        let first = async {
+            first_accept(&load, number).await?;
+            anyhow::Ok(begun.elapsed())
+        };
+        let (accepted, ()) = tokio::try_join!(first, gateway.restart_with(messenger(number % 2 == 0)))?;
+        slowest_accept = slowest_accept.max(accepted);
+        slowest_welcome = slowest_welcome.max(begun.elapsed());
     }
     load.stop(clients).await?;
     drained(&gateway).await?;
@@ -62,12 +70,28 @@ pub async fn run(size: Size) -> Result<Report> {
     let name = format!(
         "slowest first accept after a kill, starting the process included, {stored} messages stored at the end"
     );
-    report.at_most(&name, slowest_start, allowed);
+    report.at_most(&name, slowest_accept, allowed);
+    report.row(
+        "slowest until the demo told that it is ready, which no client waits for",
+        format!("{slowest_welcome:.2?}"),
+    );
+    report.say(&format!("Each client rests {REST:?} between two messages, so that what is accepted is also sent."));
+    report.say(
+        "The first accept is that of a call begun when the process before was gone, and repeated every 10 ms until it is \
+         answered. The demo tells that it is ready later: before that it asks for its newest message, and with it how many \
+         there are.",
+    );
     report.say(
         "After every other kill the pretend messenger says nothing of what it took before it: what it took and the gateway \
          had not noted is sent to it again. After the others its late receipts settle most of that.",
     );
     Ok(report)
+}
+
+/// Returns when a message was accepted that nobody sent before: by the process that is starting now, and by no other.
+async fn first_accept(load: &Load, number: usize) -> Result<()> {
+    let to = format!("7999300{CLIENTS:04}");
+    load.send(&sluice_tests::http(), &to, format!("c{CLIENTS}-n{number}")).await
 }
 
 /// The environment of a start after a kill.

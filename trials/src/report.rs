@@ -70,6 +70,20 @@ impl Report {
         self.rooms.push(what.into());
     }
 
+    /// Takes in what a part of the trial found: its counts are added to those of the same name, its faults are the trial's.
+    pub fn join(&mut self, part: Self) {
+        for (name, figure) in part.rows {
+            let count = |figure: &str| figure.parse::<u64>().ok();
+            match self.rows.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, sum)) if let (Some(one), Some(other)) = (count(sum), count(&figure)) => {
+                    *sum = (one + other).to_string();
+                }
+                _ => self.rows.push((name, figure)),
+            }
+        }
+        part.faults.into_iter().for_each(|fault| self.fault(fault));
+    }
+
     /// A broken promise. The first twenty are kept; more of them say nothing new.
     pub fn fault(&mut self, what: String) {
         if self.faults.len() < 20 {

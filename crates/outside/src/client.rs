@@ -97,7 +97,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body as it came (never decompressed), at most [`Limits::answer`] bytes.
+    /// The body as it came (never decompressed), at most [`Limits::answer`] bytes; at most [`crate::GLIMPSE`] of one
+    /// that says from the start that it is longer than that.
     pub head: Bytes,
     /// True if the body was longer, came too slowly, or broke off.
     pub truncated: bool,
@@ -157,7 +158,8 @@ impl Client {
         let response = self.open(outgoing, limits.headers.min(limits.total)).await?;
         let status = response.status();
         let headers = response.headers().clone();
-        let (head, truncated) = read_head(response, limits.answer, started + limits.total).await;
+        let announced = response.content_length();
+        let (head, truncated) = read_head(response, limits.worth(announced), started + limits.total).await;
         Ok(Answer { status, headers, head, truncated, took: started.elapsed() })
     }
 
@@ -260,13 +262,15 @@ fn connections(
 /// At most `limit` bytes of the body, and whether that is less than all of it. What is left unread goes with
 /// its connection.
 pub(crate) async fn read_head(mut response: reqwest::Response, limit: usize, deadline: Instant) -> (Bytes, bool) {
+    let is_longer = response.content_length().is_some_and(|length| length > limit as u64);
     let mut head = BytesMut::new();
     loop {
         match timeout_at(deadline, response.chunk()).await {
             Ok(Ok(Some(chunk))) => {
                 let room = limit - head.len();
                 head.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                if chunk.len() > room {
+                // What is known to be longer needs no byte more as proof.
+                if chunk.len() > room || (is_longer && chunk.len() == room) {
                     return (head.freeze(), true);
                 }
             }

@@ -25,7 +25,7 @@ pub use dial::{Duplex, Stream};
 pub use download::Downloaded;
 pub use exchange::{Exchange, Outgoing};
 pub use guard::{Allowed, Guard, NotAllowed, Refused};
-pub use limits::{DownloadLimits, Limits};
+pub use limits::{DownloadLimits, GLIMPSE, Limits};
 pub use peek::Peeked;
 pub use resolve::{Names, SystemNames};
 pub use trouble::{Stage, Trouble};

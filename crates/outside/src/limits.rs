@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+/// Bytes kept of an answer to [`crate::Client::send`] that announces more than [`Limits::answer`]: such an answer costs its
+/// connection in any case, so no more is read than somebody may look at.
+pub const GLIMPSE: usize = 1024;
+
 /// Bounds of one [`crate::Client::send`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -16,6 +20,17 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { headers: Duration::from_secs(15), total: Duration::from_secs(20), answer: 64 * 1024 }
+    }
+}
+
+impl Limits {
+    /// How much of a body is read whose length is `announced`: all that is allowed where it may end within that, because
+    /// an answer read to its end leaves its connection for the next request.
+    pub(crate) fn worth(&self, announced: Option<u64>) -> usize {
+        match announced {
+            Some(length) if length > self.answer as u64 => self.answer.min(GLIMPSE),
+            _ => self.answer,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use sluice_dialect::{Dialect, Notice, Setting};
 use sluice_model::delivery::{Attempt, Schedule, State};
 use sluice_model::listener::Target;
 use sluice_model::{Account, AccountId, Entry, Listener, ListenerId, Position, Timestamp};
-use sluice_outside::{Answer, Limits, Request, Trouble};
+use sluice_outside::{Answer, GLIMPSE, Limits, Request, Trouble};
 use sluice_telemetry::names;
 use tracing::Instrument;
 
@@ -18,7 +18,7 @@ use crate::parts::Tools;
 use crate::verdict::{Next, Reply, after_attempt};
 
 /// As much of an answer as is kept for a support person.
-const KEPT_ANSWER: usize = 1024;
+const KEPT_ANSWER: usize = GLIMPSE;
 
 /// A file that goes into a notice is read into memory.
 const LARGEST_FILE: u64 = 16 * 1024 * 1024;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sluice_tests::Gateway;
 
 use crate::load;
-use crate::process::Held;
+use crate::process::{Held, worked};
 use crate::report::{Report, Size};
 use receivers::{Hell, Kind};
 
@@ -72,6 +72,7 @@ pub async fn run(size: Size) -> Result<Report> {
         listeners.push((kind, listen(&gateway, &hell.url(kind)).await?));
     }
     let beset = phase(&gateway, &latencies, size.count).await?;
+    let costs = Kind::ALL.into_iter().map(|kind| Ok((kind, hell.worked(kind)?))).collect::<Result<Vec<_>>>()?;
     let after = Held::by(process)?;
 
     for phase in [&alone, &calm, &beset] {
@@ -92,6 +93,15 @@ pub async fn run(size: Size) -> Result<Report> {
     for (name, phase) in phases {
         let figures = format!("{} events, {:.1?}, {:.1?}", phase.events, phase.p50, phase.p99);
         report.row(&format!("events {name}, and to a good receiver: p50, p99"), figures);
+    }
+    for (name, phase) in phases {
+        let (gateway, trial) = (per_event(phase.gateway, phase.events), per_event(phase.trial, phase.events));
+        report.row(&format!("processor time of an event {name}: gateway, this trial"), format!("{gateway}, {trial}"));
+    }
+    for (kind, worked) in costs {
+        let each = worked.as_secs_f64() * 1e6 / hell.calls(kind).len().max(1) as f64;
+        let cost = format!("{}, {each:.0} us a call", per_event(worked, beset.events));
+        report.row(&format!("of that of this trial: {}", kind.words()), cost);
     }
     let allowed = allowed(&mut report, size, calm.p99);
     report.at_most("p99 beside the bad ones", beset.p99, allowed);
@@ -147,11 +157,21 @@ struct Heard {
     heard: usize,
     p50: Duration,
     p99: Duration,
+    /// Processor time of the gateway.
+    gateway: Duration,
+    /// Processor time of the load and all receivers.
+    trial: Duration,
+}
+
+fn per_event(worked: Duration, events: usize) -> String {
+    format!("{:.2} ms", worked.as_secs_f64() * 1e3 / events.max(1) as f64)
 }
 
 async fn phase(gateway: &Gateway, latencies: &Latencies, seconds: usize) -> Result<Heard> {
     let taken = || std::mem::take(&mut *latencies.lock().unwrap_or_else(PoisonError::into_inner));
     taken();
+    let processes = [gateway.process().context("process")?, std::process::id()];
+    let before = [worked(processes[0])?, worked(processes[1])?];
     let (begun, mut events, mut ticks) = (Instant::now(), 0, tokio::time::interval(PACE));
     while begun.elapsed() < Duration::from_secs(seconds as u64) {
         ticks.tick().await;
@@ -170,7 +190,8 @@ async fn phase(gateway: &Gateway, latencies: &Latencies, seconds: usize) -> Resu
     ensure!(!heard.is_empty(), "the good receivers heard nothing");
     heard.sort_unstable();
     let at = |share: usize| heard[(heard.len() * share / 100).min(heard.len() - 1)];
-    Ok(Heard { events, heard: heard.len(), p50: at(50), p99: at(99) })
+    let [gateway, trial] = [worked(processes[0])? - before[0], worked(processes[1])? - before[1]];
+    Ok(Heard { events, heard: heard.len(), p50: at(50), p99: at(99), gateway, trial })
 }
 
 /// How long ago the customer wrote what this notice tells.

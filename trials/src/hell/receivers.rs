@@ -1,14 +1,24 @@
-//! The nine kinds, each on a port of its own.
+//! The nine kinds, each on a port and a thread of its own, so that one can see what each costs the machine. Elsewhere
+//! they would burn a processor and a kernel of their own; here they are as cheap as they can be for the same answers.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::process::Command;
+use tokio::sync::watch;
+
+/// The receivers' side of a connection holds so much that was not sent yet. Left to itself it takes 4 MB of an endless
+/// body at once, which a receiver elsewhere would copy on its own machine; what the gateway is sent is the same.
+const SEND_BUFFER: u32 = 64 * 1024;
+
+/// What an endless body is made of.
+static PIECE: [u8; 64 * 1024] = [b'x'; 64 * 1024];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -80,8 +90,13 @@ impl Calls {
     }
 }
 
-/// All of them, listening.
-pub struct Hell(Arc<Inner>);
+/// All of them, listening; their threads end with it.
+pub struct Hell {
+    inner: Arc<Inner>,
+    /// What the system knows of each one's thread, in `/proc`.
+    threads: HashMap<Kind, PathBuf>,
+    _open: watch::Sender<()>,
+}
 
 struct Inner {
     ports: HashMap<Kind, u16>,
@@ -89,6 +104,7 @@ struct Inner {
     trapped: AtomicUsize,
     trap: String,
     pause: Duration,
+    /// The whole answer.
     bomb: Vec<u8>,
 }
 
@@ -96,13 +112,15 @@ impl Hell {
     /// `pause` is what the 429 asks for.
     pub async fn open(pause: Duration) -> Result<Self> {
         let trap = TcpListener::bind("127.0.0.1:0").await?;
-        let mut listeners = Vec::new();
+        let (mut listeners, mut ports) = (Vec::new(), HashMap::new());
         for kind in Kind::ALL {
-            listeners.push((kind, TcpListener::bind("127.0.0.1:0").await?));
-        }
-        let mut ports = HashMap::new();
-        for (kind, listener) in &listeners {
-            ports.insert(*kind, listener.local_addr()?.port());
+            let socket = TcpSocket::new_v4()?;
+            // Connections have it from the listener.
+            socket.set_send_buffer_size(SEND_BUFFER)?;
+            socket.bind("127.0.0.1:0".parse()?)?;
+            let listener = socket.listen(1024)?.into_std()?;
+            ports.insert(kind, listener.local_addr()?.port());
+            listeners.push((kind, listener));
         }
         let inner = Arc::new(Inner {
             ports,
@@ -112,15 +130,10 @@ impl Hell {
             pause,
             bomb: bomb().await?,
         });
+        let (open, closed) = watch::channel(());
+        let mut threads = HashMap::new();
         for (kind, listener) in listeners {
-            let inner = inner.clone();
-            tokio::spawn(async move {
-                while let Ok((stream, _)) = listener.accept().await {
-                    let inner = inner.clone();
-                    // What breaks here is what the gateway did not wait for.
-                    tokio::spawn(async move { inner.receive(kind, stream).await });
-                }
-            });
+            threads.insert(kind, listen(inner.clone(), kind, listener, closed.clone())?);
         }
         let seen = inner.clone();
         tokio::spawn(async move {
@@ -128,22 +141,61 @@ impl Hell {
                 seen.trapped.fetch_add(1, Ordering::SeqCst);
             }
         });
-        Ok(Self(inner))
+        Ok(Self { inner, threads, _open: open })
+    }
+
+    /// The processor time that one of them has had so far.
+    pub fn worked(&self, kind: Kind) -> Result<Duration> {
+        // Its first field, in nanoseconds (the kernel's Documentation/scheduler/sched-stats.rst).
+        let stat = std::fs::read_to_string(self.threads[&kind].join("schedstat"))?;
+        Ok(Duration::from_nanos(stat.split_whitespace().next().context("schedstat")?.parse()?))
     }
 
     pub fn url(&self, kind: Kind) -> String {
         let scheme = if kind == Kind::BadTls { "https" } else { "http" };
-        format!("{scheme}://127.0.0.1:{}/hook", self.0.ports[&kind])
+        format!("{scheme}://127.0.0.1:{}/hook", self.inner.ports[&kind])
     }
 
     pub fn calls(&self, kind: Kind) -> Calls {
-        self.0.calls.lock().unwrap_or_else(PoisonError::into_inner).get(&kind).cloned().unwrap_or_default()
+        self.inner.calls.lock().unwrap_or_else(PoisonError::into_inner).get(&kind).cloned().unwrap_or_default()
     }
 
     /// How often somebody went where the redirect leads.
     pub fn trapped(&self) -> usize {
-        self.0.trapped.load(Ordering::SeqCst)
+        self.inner.trapped.load(Ordering::SeqCst)
     }
+}
+
+/// Receives on a thread of its own until `closed`; where the system tells of that thread.
+fn listen(
+    inner: Arc<Inner>,
+    kind: Kind,
+    listener: std::net::TcpListener,
+    mut closed: watch::Receiver<()>,
+) -> Result<PathBuf> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (say, said) = std::sync::mpsc::channel();
+    std::thread::Builder::new().name(format!("hell {kind:?}")).spawn(move || -> Result<()> {
+        // A link to this thread's folder: "PID/task/TID".
+        say.send(PathBuf::from("/proc").join(std::fs::read_link("/proc/thread-self")?))?;
+        runtime.block_on(async {
+            let listener = TcpListener::from_std(listener)?;
+            let receive = async {
+                while let Ok((stream, _)) = listener.accept().await {
+                    let inner = inner.clone();
+                    // What breaks here is what the gateway did not wait for.
+                    tokio::spawn(async move { inner.receive(kind, stream).await });
+                }
+            };
+            tokio::select! {
+                () = receive => {}
+                // Only ever an error: that the other end is gone.
+                _ = closed.changed() => {}
+            }
+            Ok(())
+        })
+    })?;
+    said.recv().with_context(|| format!("{kind:?} did not begin"))
 }
 
 impl Inner {
@@ -166,14 +218,7 @@ impl Inner {
                     let answer = format!("HTTP/1.1 302 Found\r\nlocation: {}\r\ncontent-length: 0\r\n\r\n", self.trap);
                     stream.write_all(answer.as_bytes()).await?;
                 }
-                Kind::Bomb => {
-                    let head = format!(
-                        "HTTP/1.1 500 Oh\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
-                        self.bomb.len()
-                    );
-                    stream.write_all(head.as_bytes()).await?;
-                    stream.write_all(&self.bomb).await?;
-                }
+                Kind::Bomb => stream.write_all(&self.bomb).await?,
                 Kind::Gone => stream.write_all(b"HTTP/1.1 410 Gone\r\ncontent-length: 0\r\n\r\n").await?,
                 Kind::TooMany => {
                     let pause = self.pause.as_secs();
@@ -217,16 +262,17 @@ async fn drip(stream: &mut TcpStream) -> Result<()> {
 async fn endless(stream: &mut TcpStream) -> Result<()> {
     let size = 10_u64 << 30;
     stream.write_all(format!("HTTP/1.1 500 Oh\r\ncontent-length: {size}\r\n\r\n").as_bytes()).await?;
-    let piece = vec![b'x'; 1 << 20];
-    for _ in 0..size >> 20 {
-        stream.write_all(&piece).await?;
+    for _ in 0..size / PIECE.len() as u64 {
+        stream.write_all(&PIECE).await?;
     }
     Ok(())
 }
 
-/// A tenth of a megabyte that would become a hundred.
+/// An answer of a tenth of a megabyte that would become a hundred.
 async fn bomb() -> Result<Vec<u8>> {
     let made = Command::new("sh").args(["-c", "head -c 100000000 /dev/zero | gzip -9"]).output().await?;
     anyhow::ensure!(made.status.success() && !made.stdout.is_empty(), "gzip made no bomb");
-    Ok(made.stdout)
+    let length = made.stdout.len();
+    let head = format!("HTTP/1.1 500 Oh\r\ncontent-encoding: gzip\r\ncontent-length: {length}\r\n\r\n");
+    Ok([head.into_bytes(), made.stdout].concat())
 }

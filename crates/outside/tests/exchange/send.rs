@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use sluice_outside::{Client, Limits, Names, Settings, Stage, SystemNames, Trouble};
+use sluice_outside::{Client, GLIMPSE, Limits, Names, Settings, Stage, SystemNames, Trouble};
 use tokio::io::AsyncWriteExt;
 use tokio::time::interval;
 
@@ -187,6 +187,39 @@ async fn a_request_may_bring_its_own_limits() -> io::Result<()> {
     request.limits = Some(Limits { total: Duration::from_millis(30), ..Limits::default() });
     let trouble = client().send(request).await.unwrap_err();
     assert_eq!(trouble.word(), "timeout_headers");
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_an_answer_that_announces_too_much_a_glimpse_is_read_and_no_more_is_waited_for() -> io::Result<()> {
+    // It sends exactly the glimpse and then nothing: whoever waited for a byte more would wait for ever.
+    let server = Server::start(|mut conversation| async move {
+        conversation.request().await?;
+        let answer = format!("HTTP/1.1 500 Oh\r\ncontent-length: 64001\r\n\r\n{}", "x".repeat(GLIMPSE));
+        conversation.stream.write_all(answer.as_bytes()).await?;
+        std::future::pending().await
+    })
+    .await?;
+    let mut request = post(&server.url("/"), "");
+    let forever = Duration::from_secs(86_400);
+    request.limits = Some(Limits { headers: forever, total: forever, answer: 64_000 });
+    let answer = client().send(request).await.unwrap();
+    assert_eq!((answer.head.len(), answer.truncated), (GLIMPSE, true));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_answer_within_the_limit_is_read_to_its_end_and_leaves_its_connection() -> io::Result<()> {
+    let body = "x".repeat(64_000);
+    let server = Server::saying(format!("HTTP/1.1 500 Oh\r\ncontent-length: 64000\r\n\r\n{body}")).await?;
+    let client = client();
+    for _ in 0..2 {
+        let mut request = post(&server.url("/"), "");
+        request.limits = Some(Limits { answer: 64_000, ..settings().limits });
+        let answer = client.send(request).await.unwrap();
+        assert_eq!((answer.head.len(), answer.truncated), (64_000, false));
+    }
+    assert_eq!(server.connections(), 1);
     Ok(())
 }
 
