@@ -1,6 +1,7 @@
 //! The command line, as people type it.
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::Output;
 use std::time::Duration;
 
@@ -183,6 +184,11 @@ async fn a_backup_comes_back_with_its_own_key_only_and_sends_nothing_until_told(
     let output = sluice(&[&restore[..], &[&wrong]].concat(), &[]).await?;
     ensure!(!output.status.success() && said(&output).contains("not the master key"), "{}", said(&output));
     ensure!(std::fs::read_dir(&new)?.next().is_none(), "something was left in the way of the right key");
+    // Early versions noted whichever key they were given: what is sealed in the backup tells.
+    let manifest = Path::new(&copy).join("manifest.json");
+    let mut noted: Value = serde_json::from_slice(&std::fs::read(&manifest)?)?;
+    noted["key"] = json!("0000000000000000");
+    std::fs::write(&manifest, noted.to_string())?;
     let right = gateway.data().join("master.key").display().to_string();
     // Others may have read it where it was kept; the copy is for the gateway alone.
     std::fs::set_permissions(&right, std::fs::Permissions::from_mode(0o644))?;
@@ -199,8 +205,13 @@ async fn a_backup_comes_back_with_its_own_key_only_and_sends_nothing_until_told(
     let message = format!("{path}/{}", accepted["id"].as_str().context("id")?);
     let state = async || anyhow::Ok(restored.native(Method::GET, &message, None).await?.1["state"].clone());
     assert_eq!(state().await?, "waiting");
+    let caller = [("SLUICE_URL", restored.base()), ("SLUICE_TOKEN", restored.word("/native/key"))];
+    let listed = said(&sluice(&["account", "list"], &caller).await?);
+    ensure!(listed.lines().all(|line| line.contains("sends nothing until `sluice resume`")), "{listed}");
     let output = sluice(&["resume", "--data", &new], &[]).await?;
     ensure!(output.status.success() && said(&output).contains("goes on"), "{}", said(&output));
+    let listed = said(&sluice(&["account", "list"], &caller).await?);
+    ensure!(!listed.contains("resume"), "{listed}");
     let goes_on = async {
         while state().await? == "waiting" {}
         anyhow::Ok(())

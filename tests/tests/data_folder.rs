@@ -67,10 +67,20 @@ async fn data_are_opened_with_their_own_key_only() -> Result<()> {
     refuses(&commands, &data, None, &format!("the master key in {}", key.display())).await?;
     // Early versions left no fingerprint: what they sealed tells.
     std::fs::remove_file(&fingerprint)?;
-    refuses(&commands[..3], &data, None, "is not the one").await?;
+    refuses(&commands, &data, None, "is not the one").await?;
     ensure!(!fingerprint.exists(), "the wrong key was taken for the right one");
+    ensure!(!Path::new(&copy).exists(), "a backup was begun with the wrong key");
+    // Data that somebody brought here over others have those others' fingerprint beside them.
+    let other = folder.path().join("other");
+    ensure!(sluice(&["workspace", "add", "theirs"], &other, Some(WRONG)).await?.status.success());
+    std::fs::copy(other.join("key.fingerprint"), &fingerprint)?;
+    refuses(&[&backup], &data, None, "is not the one").await?;
+    ensure!(!Path::new(&copy).exists(), "a backup was begun with the wrong key");
+    std::fs::remove_file(&fingerprint)?;
 
     std::fs::write(&key, own)?;
+    let output = sluice(&backup, &data, None).await?;
+    ensure!(output.status.success(), "{}", said(&output));
     gateway.restart().await?;
     ensure!(gateway.account() == account && fingerprint.exists());
     let body = json!({"to": "79990000000", "text": "still here"});

@@ -129,3 +129,20 @@ async fn a_file_that_came_in_can_be_fetched_by_its_link_and_by_the_api() -> Resu
     }
     bail!("no image came")
 }
+
+#[tokio::test]
+async fn a_mistake_in_a_lever_is_the_callers_and_named() -> Result<()> {
+    let gateway = Gateway::demo().await?;
+    for (lever, body, field) in [
+        ("sing", json!({}), "lever"),
+        ("cut", json!({"for": 5}), "for"),
+        ("receipt", json!({"step": "sent"}), "remotes"),
+        ("receive", json!({"message": {"from": "nobody", "text": "Hi"}}), "message.from"),
+        ("receive", json!({"from": "79991112233", "txet": "Hi"}), "txet"),
+    ] {
+        let path = format!("/v1/sandbox/{}/{lever}", gateway.account());
+        let (status, problem) = gateway.native(Method::POST, &path, Some(body)).await?;
+        ensure!((status, &problem["code"], &problem["field"]) == (400, &json!("SG-1303"), &json!(field)), "{problem}");
+    }
+    Ok(())
+}

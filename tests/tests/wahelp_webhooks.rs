@@ -145,7 +145,11 @@ async fn a_project_has_one_default_webhook_and_others_beside_it() -> Result<()> 
     let foreign = other.post(&other.of_project("webhooks"), json!({"url": main.url()})).await?;
     let foreign = format!("{webhooks}/{}", foreign["uuid"].as_str().context("uuid")?);
     shop.refused(404, Method::DELETE, &foreign, None).await?;
-    shop.refused(422, Method::PUT, &shop.of_project("hook"), Some(json!({"url": "nowhere"}))).await?;
+    for url in ["nowhere", "ftp://a.example/hook", "https://ann:secret@a.example/"] {
+        let wrong = shop.refused(422, Method::PUT, &shop.of_project("hook"), Some(json!({"url": url}))).await?;
+        let words = wrong["message"].as_str().context("message")?;
+        ensure!(words == "Поле url: должно быть адресом http или https без имени и пароля", "one language: {words}");
+    }
     ensure!(all_told(&shop, &main, 4).await?.len() == 4, "a removed webhook is not told");
     Ok(())
 }

@@ -163,6 +163,25 @@ async fn a_profile_is_listed_restarted_and_deleted_by_either_verb() -> Result<()
 }
 
 #[tokio::test]
+async fn the_last_activity_is_the_last_message() -> Result<()> {
+    const BEFORE: i64 = 1_700_000_000;
+    let gateway = Gateway::demo().await?;
+    let profile = Profile::logged_in(&gateway, "tapi", "Active").await?;
+    let silent = profile.get("sync/get/status", &[]).await?["last_activity"].as_f64().context("last_activity")?;
+    profile.sandbox("receive", json!({"from": "98727543", "text": "Hi", "at": BEFORE * 1_000})).await?;
+    let received = profile.get("sync/get/status", &[]).await?;
+    assert_eq!(received["last_activity"], BEFORE as f64, "not the login, which was later: {received}");
+    profile.sandbox("receive", json!({"from": "98727543", "text": "Hi", "at": (BEFORE + 7) * 1_000})).await?;
+    let listed = profile.get("profile/all/get", &[]).await?;
+    let row = listed["profiles"].as_array().context("profiles")?.iter().find(|row| row["profile_id"] == profile.id);
+    assert_eq!(row.context("the profile")?["last_activity"], (BEFORE + 7) as f64);
+    profile.post("sync/message/send", &[], Some(json!({"recipient": "98727543", "body": "Hi"}))).await?;
+    let sent = profile.get("sync/get/status", &[]).await?;
+    ensure!(sent["last_activity"].as_f64() >= Some(silent), "{sent}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_status_key_is_switched_by_token_and_a_wrong_content_type_is_on_record() -> Result<()> {
     let gateway = Gateway::demo().await?;
     let profile = Profile::of_demo(&gateway)?;

@@ -50,9 +50,30 @@ pub trait Connector: Send + Sync {
     /// by this call.
     async fn open(&self, home: Home) -> Box<dyn Session>;
 
+    /// The first mistake in the form of a question for [`Connector::control`], which is then not put: it is the caller's, and
+    /// no word of the messenger.
+    fn misread(&self, _home: &Home, _lever: &serde_json::Value) -> Option<Misread> {
+        None
+    }
+
     /// A question only this kind understands, answerable with or without a session (the sandbox's levers).
     async fn control(&self, _home: &Home, _lever: serde_json::Value) -> Result<serde_json::Value, Failure> {
         Err(Failure::refused(sluice_model::failure::Why::Unsupported, "this connector has no levers"))
+    }
+}
+
+/// A field that a connector cannot read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misread {
+    /// `message.from`; `body` for the whole.
+    pub field: String,
+    /// What is wrong with it, as the end of a sentence: `is required`.
+    pub note: String,
+}
+
+impl Misread {
+    pub fn new(field: impl Into<String>, note: impl Into<String>) -> Self {
+        Self { field: field.into(), note: note.into() }
     }
 }
 

@@ -7,6 +7,7 @@ use tracing::Instrument;
 
 use crate::keeper::{Keeper, Post};
 use crate::{counts, pace};
+use sluice_telemetry::brief::{NAME, brief};
 use sluice_telemetry::names::span;
 
 /// Why nobody speaks for an account here any more.
@@ -29,8 +30,12 @@ pub async fn guard(post: Post) {
     let mut fallen_until = None;
     loop {
         let began = parts.clock.now();
-        let session = tracing::info_span!(span::COURIER_SESSION, account = %id, connector = post.connector.name());
-        let keeper = tokio::spawn(Keeper::run(post.clone(), fallen_until.take()).instrument(session));
+        let session = {
+            let account = post.account.borrow();
+            let (name, connector) = (brief(&account.name, NAME), post.connector.name());
+            tracing::info_span!(span::COURIER_SESSION, account = %id, name, connector)
+        };
+        let keeper = tokio::spawn(Keeper::run(post.clone(), fallen_until.take()).instrument(session.clone()));
         let end = AbortOnDropHandle::new(keeper).await;
         if parts.clock.now().since(began) >= settings.steady {
             pauses.reset();
@@ -38,14 +43,14 @@ pub async fn guard(post: Post) {
         match end {
             Ok(End::Stopped) => return,
             Ok(End::Stale) => {
-                tracing::warn!(account = %id, "the account is not ours any more");
+                session.in_scope(|| tracing::warn!("the account is not ours any more"));
                 tokio::select! {
                     () = post.stop.cancelled() => return,
                     () = parts.clock.sleep(LEASE.max(pauses.next(&parts.dice))) => {}
                 }
             }
             Err(broken) if broken.is_panic() => {
-                tracing::error!(account = %id, "the session panicked and is being reopened");
+                session.in_scope(|| tracing::error!("the session panicked and is being reopened"));
                 counts::reopened(post.connector.name());
                 fallen_until = Some(parts.clock.now().plus(pauses.next(&parts.dice)));
             }

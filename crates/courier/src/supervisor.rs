@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sluice_model::{Account, AccountId};
 use sluice_store::Ring;
+use sluice_telemetry::brief::{NAME, brief};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
@@ -78,9 +79,16 @@ impl Supervisor {
             Ok(Some(account)) => self.see(account),
             Ok(None) => self.forget(id),
             Err(fault) => {
-                tracing::warn!(account = %id, %fault, "the account could not be read; the next sweep will")
+                let name = self.name_of(id);
+                tracing::warn!(account = %id, name, %fault, "the account could not be read; the next sweep will")
             }
         }
+    }
+
+    /// As its keeper knows it, for the log.
+    fn name_of(&self, id: AccountId) -> Option<String> {
+        let account = self.watched.get(&id)?.account.borrow();
+        brief(&account.name, NAME).map(str::to_owned)
     }
 
     /// What a sweep found against what is watched. An account that the sweep missed may be newer than the sweep, so it
@@ -111,7 +119,8 @@ impl Supervisor {
         }
         let Some(connector) = self.parts.connector(&account.connector).cloned() else {
             if self.strange.insert(id) {
-                tracing::warn!(account = %id, connector = account.connector, "no such connector here: the account is left alone");
+                let name = brief(&account.name, NAME);
+                tracing::warn!(account = %id, name, connector = account.connector, "no such connector here: the account is left alone");
             }
             return;
         };

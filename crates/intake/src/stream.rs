@@ -253,6 +253,7 @@ impl Stream<'_> {
             settings: self.errand.dialect.first_switches().unwrap_or_else(|| json!({})),
             secret: None,
             enabled: true,
+            off: None,
             created_at: call.at,
         })
     }

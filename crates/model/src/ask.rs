@@ -232,6 +232,11 @@ pub enum Answer {
     Control {
         result: serde_json::Value,
     },
+    /// The lever was not pulled: this field of it cannot be read.
+    Misread {
+        field: String,
+        note: String,
+    },
     Device {
         reply: Box<device::Reply>,
     },

@@ -22,7 +22,17 @@ pub struct Listener {
     /// What is shown to the receiver: a signing key or a header's value.
     pub secret: Option<Sealed>,
     pub enabled: bool,
+    /// Why it is off, where nobody but the gateway switched it off.
+    pub off: Option<Off>,
     pub created_at: Timestamp,
+}
+
+/// The gateway switched a listener off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Off {
+    pub since: Timestamp,
+    /// In words for a person.
+    pub reason: String,
 }
 
 impl Listener {

@@ -147,7 +147,11 @@ pub struct AccountView {
     pub listener: Option<Arc<Listener>>,
     /// Messages both ways.
     pub messages: u64,
+    /// When the newest of them was accepted here or written there.
+    pub last_message: Option<Timestamp>,
     pub waiting: u64,
+    /// Since when nothing is sent, because the data are a copy of a gateway that may go on elsewhere.
+    pub resting: Option<Timestamp>,
     /// Set once, by the call that made the account.
     pub token: Option<String>,
     /// What whoever logs in must be told first.

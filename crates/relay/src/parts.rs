@@ -5,9 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sluice_clock::{Clock, Dice};
 use sluice_dialect::{Dialect, Links};
-use sluice_model::{Listener, Spelling};
+use sluice_model::{AccountId, Listener, Spelling};
 use sluice_outside::{Answer, Client, Request, Trouble};
 use sluice_store::{Blobs, Fault, Store};
+use sluice_telemetry::brief::{NAME, brief};
 use tokio::sync::Semaphore;
 
 use crate::Settings;
@@ -77,6 +78,12 @@ impl Tools {
         let opened = self.parts.secrets.open("listener", &sealed.0);
         let text = opened.and_then(|bytes| String::from_utf8(bytes).ok());
         text.map(|text| Some(text.into())).ok_or_else(|| Fault::other("the listener's secret cannot be opened"))
+    }
+
+    /// The account's name as it is now, for the log.
+    pub async fn name_of(&self, account: AccountId) -> Option<String> {
+        let account = self.store().account(account).await.ok()??;
+        brief(&account.name, NAME).map(str::to_owned)
     }
 
     pub fn store(&self) -> &dyn Store {

@@ -97,7 +97,8 @@ async fn write(ground: Arc<Ground>, attempts: Vec<Attempt>, from: Position, curs
         }
     }
     while let Err(fault) = ground.tools.store().report(reports.clone()).await {
-        tracing::warn!(%fault, %listener, %account, "deliveries cannot be written down, trying again");
+        let name = ground.tools.name_of(account).await;
+        tracing::warn!(%fault, %listener, %account, name, "deliveries cannot be written down, trying again");
         ground.pause(Duration::from_secs(1)).await;
     }
     Written { cursor, positions, soonest }

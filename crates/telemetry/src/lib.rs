@@ -9,6 +9,7 @@
 //! Names are `sluice_<room>_<noun>_<unit>`, counters with `_total` at the end. Labels must be few and bounded: a
 //! dialect or an outcome, never an account, a chat, a path or an id.
 
+pub mod brief;
 #[cfg(feature = "install")]
 pub mod install;
 pub mod names;

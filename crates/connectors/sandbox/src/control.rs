@@ -2,93 +2,25 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use sluice_connector::{Home, Inbound, SessionState};
-use sluice_model::event::{self, CallStage, LogoutBy, PresenceState};
+use sluice_model::event::{self, CallStage, LogoutBy};
 use sluice_model::failure::Why;
 use sluice_model::message::Trouble;
 use sluice_model::order::Step;
 use sluice_model::{Event, Failure, Timestamp};
 
-use crate::receive::{self, Saying, read_address};
+use crate::lever::{self, By, Lever, Told};
+use crate::receive::{self, read_address};
 use crate::world::World;
 use crate::{login, outward};
-
-#[derive(Deserialize)]
-#[serde(tag = "lever", rename_all = "snake_case", deny_unknown_fields)]
-enum Lever {
-    /// Logs in, with this phone number where one is given.
-    Scan {
-        phone: Option<String>,
-    },
-    Logout {
-        by: Option<By>,
-    },
-    /// Until a moment (milliseconds since 1970), or for good.
-    Ban {
-        until: Option<Timestamp>,
-    },
-    Unban {},
-    Cut {
-        for_ms: Option<u64>,
-    },
-    Restore {},
-    Receive {
-        message: Box<Saying>,
-    },
-    Receipt {
-        remotes: Vec<String>,
-        step: Told,
-        note: Option<String>,
-    },
-    Call {
-        from: String,
-        stage: Option<CallStage>,
-        #[serde(default)]
-        video: bool,
-    },
-    /// Somebody comes, goes, or types: told where the account asked for it.
-    Presence {
-        from: String,
-        state: PresenceState,
-        chat: Option<String>,
-        last_seen: Option<Timestamp>,
-    },
-    Event {
-        event: Box<Event>,
-    },
-    Seen {
-        chat: Option<String>,
-        limit: Option<usize>,
-    },
-    Groups {},
-    Panic {},
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum By {
-    Device,
-    Ban,
-}
-
-/// A receipt's word.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Told {
-    Sent,
-    Delivered,
-    Read,
-    Failed,
-}
 
 const CUT_FOR: Duration = Duration::from_secs(3);
 const SHOWN: usize = 100;
 
 pub(crate) async fn pull(lever: Value, home: &Home, world: &World) -> Result<Value, Failure> {
     let now = home.clock.now();
-    match read(lever)? {
+    match lever::read(lever, world.people).map_err(lever::refused)? {
         Lever::Scan { phone } => scan(phone, home, world).await,
         Lever::Logout { by } => {
             let (by, note) = match by {
@@ -165,24 +97,6 @@ pub(crate) async fn pull(lever: Value, home: &Home, world: &World) -> Result<Val
             Ok(json!({}))
         }
     }
-}
-
-/// A lever out of its JSON. What cannot be read is refused with the reader's own words, which name what there is.
-fn read(mut lever: Value) -> Result<Lever, Failure> {
-    // A message may stand in the body as it is: curl lines stay short.
-    if let Value::Object(members) = &mut lever
-        && members.get("lever").is_some_and(|name| name == "receive")
-        && !members.contains_key("message")
-    {
-        let mut message = std::mem::take(members);
-        message.remove("lever");
-        lever = json!({ "lever": "receive", "message": message });
-    }
-    serde_json::from_value(lever).map_err(|error| unreadable(error.to_string()))
-}
-
-pub(crate) fn unreadable(note: String) -> Failure {
-    Failure::refused(Why::Unsupported, format!("The lever cannot be read: {note}"))
 }
 
 async fn scan(phone: Option<String>, home: &Home, world: &World) -> Result<Value, Failure> {

@@ -12,6 +12,7 @@
 mod abilities;
 mod control;
 mod inward;
+mod lever;
 mod login;
 mod magic;
 mod outward;
@@ -25,7 +26,7 @@ mod worlds;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sluice_connector::{Connector, Home, Login, Session};
+use sluice_connector::{Connector, Home, Login, Misread, Session};
 use sluice_model::ask::LoginWay;
 use sluice_model::failure::Why;
 use sluice_model::{Abilities, Ask, Channel, Failure};
@@ -76,6 +77,10 @@ impl Connector for Sandbox {
 
     async fn open(&self, home: Home) -> Box<dyn Session> {
         Box::new(Stay::begin(home, self.worlds.clone()))
+    }
+
+    fn misread(&self, home: &Home, lever: &serde_json::Value) -> Option<Misread> {
+        lever::read(lever.clone(), self.worlds.people(&home.account)).err()
     }
 
     /// The levers of `docs/guide/sandbox.md`: an object with the member `lever`, and the lever's own.

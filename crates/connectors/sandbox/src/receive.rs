@@ -2,14 +2,14 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sluice_connector::{Home, Incoming};
+use sluice_connector::{Home, Incoming, Misread};
 use sluice_model::content::{Quoted, Source, Target};
 use sluice_model::failure::Why;
 use sluice_model::{Address, Channel, Content, Failure, Timestamp};
 
 use crate::abilities::MEDIA_LIMIT;
-use crate::control::unreadable;
 use crate::inward::{self, content};
+use crate::lever::{self, refused};
 use crate::outward::questions::not_kept;
 use crate::people::People;
 use crate::world::World;
@@ -64,6 +64,38 @@ const PLACE: &str = "{n}";
 /// Messages of one pull at most.
 const MOST: u32 = 100_000;
 
+impl Saying {
+    /// Looks at what its form alone does not say.
+    pub(crate) fn check(&self, people: People) -> Result<(), Misread> {
+        self.sides(people)?;
+        if self.count.is_some_and(|count| count == 0 || count > MOST) {
+            return Err(Misread::new("count", format!("must be from 1 to {MOST}")));
+        }
+        match self.kind.as_deref() {
+            Some(kind) if self.content.is_none() && !content::KINDS.contains(&kind) => Err(unknown_kind()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The chat, and who writes in it.
+    fn sides(&self, people: People) -> Result<(Address, Address), Misread> {
+        // Of a crowd the first stands for all.
+        let from = self.from.as_ref().map(|from| from.replace(PLACE, "00001"));
+        let from = lever::address("from", from.as_ref(), people)?;
+        let chat = lever::address("chat", self.chat.as_ref(), people)?;
+        match (chat, from, self.from_phone) {
+            (Some(chat), _, true) | (None, Some(chat), true) => Ok((chat, people.own_address())),
+            (chat, Some(from), false) => Ok((chat.unwrap_or_else(|| from.clone()), from)),
+            (Some(chat), None, false) if !chat.is_group() => Ok((chat.clone(), chat)),
+            _ => Err(Misread::new("from", "is required: the number that writes")),
+        }
+    }
+}
+
+fn unknown_kind() -> Misread {
+    Misread::new("kind", format!("is one of {}; any other goes into 'content'", content::KINDS.join(", ")))
+}
+
 pub(crate) async fn receive(saying: Saying, home: &Home, world: &World) -> Result<Value, Failure> {
     let mut saying = saying;
     let crowd = saying.from.take_if(|from| from.contains(PLACE));
@@ -71,9 +103,6 @@ pub(crate) async fn receive(saying: Saying, home: &Home, world: &World) -> Resul
     saying.from = of(1).or(saying.from);
     let mut message = compose(&saying, home, world).await?;
     let count = saying.count.unwrap_or(1);
-    if count == 0 || count > MOST {
-        return Err(unreadable(format!("count is from 1 to {MOST}")));
-    }
     let mut remotes = Vec::new();
     let mut last = None;
     for number in 1..=count {
@@ -101,16 +130,7 @@ pub(crate) async fn receive(saying: Saying, home: &Home, world: &World) -> Resul
 }
 
 async fn compose(saying: &Saying, home: &Home, world: &World) -> Result<Incoming, Failure> {
-    let read = |text: &Option<String>| text.as_deref().map(|text| read_address(text, world.people)).transpose();
-    let (from, chat) = (read(&saying.from)?, read(&saying.chat)?);
-    let (chat, sender) = match (chat, from, saying.from_phone) {
-        (Some(chat), _, true) | (None, Some(chat), true) => (chat, world.people.own_address()),
-        (chat, Some(from), false) => (chat.unwrap_or_else(|| from.clone()), from),
-        (Some(chat), None, false) if !chat.is_group() => (chat.clone(), chat),
-        _ => {
-            return Err(unreadable("'from' is required: the number that writes".to_owned()));
-        }
-    };
+    let (chat, sender) = saying.sides(world.people).map_err(refused)?;
     let content = content(saying, home).await?;
     let at = saying.at.unwrap_or_else(|| home.clock.now());
     let remote = saying.remote.clone().unwrap_or_else(|| fresh_remote(home, world));
@@ -143,9 +163,7 @@ async fn content(saying: &Saying, home: &Home) -> Result<Content, Failure> {
     }
     let kind = saying.kind.as_deref().unwrap_or("text");
     let made_up = content::of_kind(kind, saying.text.as_deref(), home).await;
-    made_up.ok_or_else(|| {
-        unreadable(format!("'kind' is one of {}; any other goes into 'content'", content::KINDS.join(", ")))
-    })
+    made_up.ok_or_else(|| refused(unknown_kind()))
 }
 
 /// A file that is named by its URL is fetched, as a messenger brings it with the message.

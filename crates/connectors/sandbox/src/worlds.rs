@@ -29,9 +29,14 @@ impl Worlds {
         Ok(world.clone())
     }
 
+    /// Everybody, as the account sees them.
+    pub fn people(&self, account: &Account) -> People {
+        People { seed: self.settings.seed, account: account.id, channel: account.channel }
+    }
+
     async fn open(&self, account: &Account) -> io::Result<Arc<World>> {
-        let Settings { dir, seed, instant } = self.settings.clone();
-        let people = People { seed, account: account.id, channel: account.channel };
+        let Settings { dir, instant, .. } = self.settings.clone();
+        let people = self.people(account);
         let path = dir.map(|dir| dir.join(format!("{}.jsonl", account.id)));
         let read = move || World::open(people, instant, path.as_deref()).map(Arc::new);
         // A long ledger takes a while, and other accounts must not wait for it.

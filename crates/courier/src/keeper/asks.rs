@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
+use sluice_connector::Misread;
 use sluice_model::account::State;
 use sluice_model::failure::{Retry, Why};
 use sluice_model::{Ability, Address, Answer, Ask, Failure};
@@ -56,11 +57,14 @@ impl Keeper {
                 let (connector, home) = (self.post.connector.clone(), self.home.clone());
                 let mandate = self.mandate.clone();
                 let work = async move {
+                    if let Some(Misread { field, note }) = connector.misread(&home, &lever) {
+                        return Ok(Answer::Misread { field, note });
+                    }
                     let result = connector.control(&home, lever).await;
                     mandate.tell(Word::Levered);
-                    result
+                    result.map(|result| Answer::Control { result })
                 };
-                self.ask(work.map(|result| result.map(|result| Answer::Control { result })), reply);
+                self.ask(work, reply);
             }
             ask => match &self.session {
                 Some(live) => {

@@ -4,6 +4,7 @@ use sluice_model::account::State;
 use sluice_model::ask::LoginWay;
 use sluice_model::failure::{Retry, Why};
 use sluice_model::{Answer, Failure, LoginStep};
+use sluice_telemetry::brief::{REASON, brief};
 
 use super::Keeper;
 use super::asks::Reply;
@@ -83,7 +84,7 @@ impl Keeper {
                 self.enter(State::Connecting, None);
             }
             LoginStep::Failed { note } => {
-                tracing::info!("the login ended without success");
+                tracing::info!(reason = brief(note, REASON), "the login ended without success");
                 self.condition.reason = Some(note.clone());
             }
             _ => {}

@@ -12,6 +12,7 @@ use sluice_model::failure::Why;
 use sluice_model::{Abilities, Account, AccountId, Order, Timestamp};
 use sluice_store::Epoch;
 use sluice_store::asks::Question;
+use sluice_telemetry::brief::{NAME, brief};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -182,6 +183,10 @@ impl Keeper {
         let old = std::mem::replace(&mut self.account, new);
         self.home = home(&self.post, &self.account, &self.mandate, &self.early);
         let new = &self.account;
+        if old.name != new.name {
+            // The lines of this session go on under the name that it began with.
+            tracing::info!(now = brief(&new.name, NAME), "the account was renamed");
+        }
         // These are told to a session when it is opened; everything else is looked up when it is needed.
         let reopen = old.settings.proxy != new.settings.proxy || old.settings.keep_online != new.settings.keep_online;
         if old.enabled != new.enabled || (reopen && self.session.is_some()) {

@@ -5,6 +5,7 @@ use sluice_model::event::{LogoutBy, News};
 use sluice_model::failure::Why;
 use sluice_model::{Event, Timestamp};
 use sluice_store::journal::Record;
+use sluice_telemetry::brief::{REASON, brief};
 
 use super::Keeper;
 use crate::guard::End;
@@ -47,7 +48,7 @@ impl Keeper {
         self.enter(State::Connecting, Some(note.to_owned()));
         let news = !std::mem::replace(&mut self.down_told, true);
         if news {
-            tracing::info!(why = why.name(), "disconnected");
+            tracing::info!(why = why.name(), reason = brief(note, REASON), "disconnected");
         }
         self.stand(news.then(|| Event::AccountDisconnected { why, note: note.to_owned() })).await
     }
@@ -60,7 +61,7 @@ impl Keeper {
         let pause = self.pauses.next(dice);
         self.open_at = Some(clock.now().plus(pause));
         counts::reopened(self.post.connector.name());
-        tracing::debug!(?pause, note, "the session ended and is opened again after a pause");
+        tracing::debug!(?pause, reason = brief(note, REASON), "the session ended and is opened again after a pause");
         Ok(())
     }
 
@@ -78,7 +79,7 @@ impl Keeper {
         self.condition.login = None;
         self.in_told = false;
         self.enter(State::LoginNeeded, Some(note.clone()));
-        tracing::info!(?by, "logged out");
+        tracing::info!(?by, reason = brief(&note, REASON), "logged out");
         self.stand(Some(Event::AccountLoggedOut { by, note })).await
     }
 
@@ -88,7 +89,7 @@ impl Keeper {
         let news = self.enter(State::Blocked, Some(note.clone()));
         self.in_told = false;
         if news {
-            tracing::info!(?until, "blocked by the messenger");
+            tracing::info!(?until, reason = brief(&note, REASON), "blocked by the messenger");
         }
         self.stand(news.then_some(Event::AccountBlocked { until, note })).await
     }

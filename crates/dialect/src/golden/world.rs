@@ -73,6 +73,7 @@ pub fn listener(dialect: &dyn Dialect, settings: Value) -> Listener {
         settings,
         secret: None,
         enabled: true,
+        off: None,
         created_at: NOW,
     }
 }

@@ -153,8 +153,8 @@ fn live(call: &Call, answer: Answer) -> Reply {
         Answer::Media { blob, mime, file_name } => file(blob, &mime, file_name.as_deref()),
         Answer::StoryViews { viewers } => ok(&List::whole(viewers.iter().map(Viewer::of).collect())),
         Answer::Control { result } => ok(&result),
-        // Asked in the phone's own dialect only.
-        Answer::Device { .. } => ok(&Done { done: true }),
+        // The one is asked in the phone's own dialect only, the other is refused before it comes here.
+        Answer::Device { .. } | Answer::Misread { .. } => ok(&Done { done: true }),
     }
 }
 

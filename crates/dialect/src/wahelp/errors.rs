@@ -75,10 +75,15 @@ fn words(call: &Call, refusal: &Refusal) -> Words {
             Words(S::METHOD_NOT_ALLOWED, format!("Этот адрес принимает {}", allow.join(", ")), None)
         }
         Refusal::NotFound(noun) => say(S::NOT_FOUND, missing(*noun)),
-        Refusal::Malformed { note, line, column } => {
-            Words(S::BAD_REQUEST, format!("Не удалось прочитать JSON: строка {line}, символ {column}: {note}"), None)
+        // The reader's own words are English.
+        Refusal::Malformed { line, column, .. } => {
+            Words(S::BAD_REQUEST, format!("Не удалось прочитать JSON: строка {line}, символ {column}"), None)
         }
         Refusal::Missing(field) => about(field, format!("Поле {field} обязательно для заполнения")),
+        // A webhook's, found wrong behind this dialect, where all words are English.
+        Refusal::Invalid { field, .. } if field == "url" => {
+            about(field, "Поле url: должно быть адресом http или https без имени и пароля".to_owned())
+        }
         Refusal::Invalid { field, note } => about(field, format!("Поле {field}: {note}")),
         Refusal::TooLong { field, limit } => about(field, format!("Поле {field} длиннее {limit} символов")),
         Refusal::TooLarge { limit } => Words(S::PAYLOAD_TOO_LARGE, format!("Запрос больше {limit} байт"), None),

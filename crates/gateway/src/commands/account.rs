@@ -31,13 +31,17 @@ pub async fn run(command: Account) -> Result<()> {
     }
 }
 
-/// One line an account: id, name, connector, state, number and why.
+/// One line an account: id, name, connector, state, number, why, and whether its messages rest.
 fn table(accounts: &Value) -> String {
     let mut text = String::new();
     for account in accounts["items"].as_array().into_iter().flatten() {
         let word = |name: &str| account[name].as_str().unwrap_or_default();
+        let rests = match account["resting_since"].as_str() {
+            Some(since) => format!("  (a copy of {since}: sends nothing until `sluice resume`)"),
+            None => String::new(),
+        };
         let line = format!(
-            "{}  {:<16} {:<14} {:<13} {:<15} {}",
+            "{}  {:<16} {:<14} {:<13} {:<15} {}{rests}",
             word("id"),
             word("name"),
             word("connector"),
@@ -199,10 +203,22 @@ mod tests {
             {"id": "acc_2", "name": "Help", "connector": "sandbox", "state": "open", "phone": "79990000001"},
         ]});
         let text = table(&accounts);
+        assert!(!text.contains("resume"), "{text}");
         assert!(
             text.lines().count() == 2 && text.contains("banned for 24 h") && text.contains("79990000001"),
             "{text}"
         );
         assert!(!text.contains("null"), "{text}");
+    }
+
+    #[test]
+    fn an_account_whose_outbox_rests_says_so() {
+        let accounts = json!({"items": [{"id": "acc_1", "name": "Sales", "connector": "sandbox", "state": "open",
+            "resting_since": "2026-11-20T10:00:20.000Z"}]});
+        let text = table(&accounts);
+        assert!(
+            text.ends_with("(a copy of 2026-11-20T10:00:20.000Z: sends nothing until `sluice resume`)\n"),
+            "{text}"
+        );
     }
 }

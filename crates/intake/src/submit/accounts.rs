@@ -9,6 +9,7 @@ use sluice_model::refusal::Noun;
 use sluice_model::{Account, AccountId, Channel, Outcome, Refusal, Scope, Timestamp};
 use sluice_store::accounts::{self, Change};
 use sluice_store::archive::Wanted;
+use sluice_store::shelf::Page;
 
 use super::{Errand, Result, web};
 use crate::ConnectorCatalog;
@@ -33,9 +34,10 @@ impl Errand<'_> {
             None => self.room.store.accounts_of(key.workspace).await?,
         };
         let keys = if key.may(Scope::Manage) { self.room.store.keys_of(key.workspace).await? } else { Vec::new() };
+        let resting = self.room.store.resting().await?;
         let mut views = Vec::with_capacity(accounts.len());
         for account in &accounts {
-            let mut view = self.view(account).await?;
+            let mut view = self.view_of(account, resting).await?;
             let its = |key: &&Arc<_>| is_token_of(key, account, self.dialect.name());
             let sealed = keys.iter().find(its).and_then(|key| key.sealed.as_ref());
             view.token = sealed.and_then(|sealed| self.room.open(seals::KEY, sealed));
@@ -135,12 +137,19 @@ impl Errand<'_> {
     }
 
     pub(super) async fn view(&self, account: &Arc<Account>) -> Result<AccountView> {
+        self.view_of(account, self.room.store.resting().await?).await
+    }
+
+    async fn view_of(&self, account: &Arc<Account>, resting: Option<Timestamp>) -> Result<AccountView> {
         let store = &self.room.store;
+        let newest = store.messages(account.id, Wanted::default(), Page::first(1)).await?;
         Ok(AccountView {
             account: Arc::clone(account),
             listener: store.listener_of(account.id, self.dialect.name()).await?,
             messages: store.count_messages(account.id, Wanted::default()).await?,
+            last_message: newest.first().map(|kept| kept.message.at),
             waiting: store.count_waiting(account.id).await?,
+            resting,
             token: None,
             caution: self.room.connectors.of(account).and_then(|abilities| abilities.caution),
         })

@@ -46,6 +46,7 @@ impl Errand<'_> {
             // The courier waits less long than we do: whoever gave up, nobody has refused anything.
             Ok(Some(Err(failure))) if failure.why() == Why::Timeout => Err(Refusal::TimedOut.into()),
             Ok(Some(Err(failure))) => Err(Refusal::Failed(failure).into()),
+            Ok(Some(Ok(Answer::Misread { field, note }))) => Err(Refusal::invalid(field, note).into()),
             Ok(Some(Ok(answer))) => Ok(answer),
         }
     }

@@ -84,6 +84,7 @@ impl Errand<'_> {
             settings: change.switches.map(|switches| merged(listener.settings.clone(), switches)),
             secret: secret.as_deref().map(|secret| Some(self.room.seal(seals::LISTENER, secret))),
             enabled: change.enabled,
+            off: None,
         };
         let changed = self.room.store.change_listener(listener.workspace, id, change).await?;
         let changed = changed.ok_or(Refusal::NotFound(Noun::Listener))?;

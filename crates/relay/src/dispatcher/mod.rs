@@ -102,7 +102,7 @@ impl Dispatcher {
                         self.act(heard).await;
                     }
                 }
-                Some(ended) = self.tasks.join_next_with_id() => self.ended(ended),
+                Some(ended) = self.tasks.join_next_with_id() => self.ended(ended).await,
                 found = next_found(&mut self.survey) => self.found(found),
                 () = clock.sleep_until(alarm.unwrap_or(Timestamp::NEVER)), if alarm.is_some() => self.ring_alarms(),
                 () = clock.sleep_until(sweep_at) => {
@@ -212,7 +212,7 @@ impl Dispatcher {
         self.alarms.clear(key);
     }
 
-    fn ended(&mut self, ended: Result<(Id, Ended), JoinError>) {
+    async fn ended(&mut self, ended: Result<(Id, Ended), JoinError>) {
         let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let Some(key) = self.keys.remove(&id) else { return };
         let Some(running) = self.lanes.remove(&key) else {
@@ -233,11 +233,13 @@ impl Dispatcher {
             }
             Ok((_, Ended { rest: Ok(None), .. })) => self.start(key),
             Ok((_, Ended { rest: Err(fault), .. })) => {
-                tracing::warn!(%fault, listener = %key.listener, account = %key.account, "a lane met a fault, trying again");
+                let name = self.tools.name_of(key.account).await;
+                tracing::warn!(%fault, listener = %key.listener, account = %key.account, name, "a lane met a fault, trying again");
                 self.try_later(key);
             }
             Err(error) => {
-                tracing::error!(%error, listener = %key.listener, account = %key.account, "a lane broke, trying again");
+                let name = self.tools.name_of(key.account).await;
+                tracing::error!(%error, listener = %key.listener, account = %key.account, name, "a lane broke, trying again");
                 self.try_later(key);
             }
         }

@@ -14,14 +14,18 @@ use std::time::Duration;
 
 use sluice_dialect::Dialect;
 use sluice_model::delivery::{Queue, Schedule};
-use sluice_model::listener::Target;
+use sluice_model::listener::{Off, Target};
 use sluice_model::{AccountId, Entry, Listener, ListenerId, Position, Timestamp};
 use sluice_store::{Fault, listeners};
+use sluice_telemetry::brief::{NAME, brief};
 use tokio::sync::watch;
 
 use crate::attempt::{Frame, Tried, attempt};
 use crate::parts::Tools;
 use crate::share::{Share, pass};
+
+/// What is shown of a listener that was switched off.
+const GONE: &str = "the receiver answered 410: it wants to hear no more";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key {
@@ -133,11 +137,13 @@ impl Ground {
     /// has heard the bell, so that nothing is sent in between.
     async fn switch_off(&self, word: &mut watch::Receiver<Word>) {
         let shelves = word.borrow().shelves;
-        let change = listeners::Change { enabled: Some(false), ..listeners::Change::default() };
+        let off = Off { since: self.tools.clock().now(), reason: GONE.to_owned() };
+        let change = listeners::Change { enabled: Some(false), off: Some(off), ..listeners::Change::default() };
         let (workspace, id) = (self.listener.workspace, self.listener.id);
         match self.tools.store().change_listener(workspace, id, change).await {
             Ok(_) => {
-                tracing::info!(listener = %id, "the receiver answered 410: its listener is switched off");
+                let name = brief(&self.listener.name, NAME);
+                tracing::info!(listener = %id, name, "the receiver answered 410: its listener is switched off");
                 // An error says that the dispatcher is gone; then this lane ends anyway.
                 let _ = word.wait_for(|word| word.over || word.shelves != shelves).await;
             }

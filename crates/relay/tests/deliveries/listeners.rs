@@ -20,6 +20,8 @@ async fn one_that_is_gone_is_switched_off() {
     stage.call().await.answer(410);
     stage.until(async || (!stage.store.listener(polite).await.unwrap().unwrap().enabled).then_some(())).await;
     stage.delivery(polite, position, State::Undelivered).await;
+    let off = stage.store.listener(polite).await.unwrap().unwrap().off.clone().unwrap();
+    assert!(off.reason.contains("410") && off.since >= START, "{off:?}");
     stage.text("1", "not told").await;
     stage.silence().await;
 

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::rows;
 use crate::writer::Work;
 
-const COLUMNS: &str = "id, workspace, account, dialect, name, target, events, settings, secret, enabled, created_at \
+const COLUMNS: &str = "id, workspace, account, dialect, name, target, events, settings, secret, enabled, off, created_at \
     FROM listeners";
 
 pub fn all(db: &Connection) -> Result<Vec<Listener>> {
@@ -32,6 +32,7 @@ fn read(row: &Row<'_>) -> Result<Listener> {
         settings: rows::json(row, "settings")?,
         secret: row.get::<_, Option<Vec<u8>>>("secret")?.map(Sealed),
         enabled: row.get("enabled")?,
+        off: row.get::<_, Option<String>>("off")?.map(|off| serde_json::from_str(&off)).transpose()?,
         created_at: rows::time(row, "created_at")?,
     })
 }
@@ -78,6 +79,7 @@ pub fn add(work: &mut Work<'_>, new: &NewListener) -> Result<Arc<Listener>> {
         settings: new.settings.clone(),
         secret: new.secret.clone(),
         enabled: true,
+        off: None,
         created_at: new.at,
     });
     // An account made later begins at its first entry, so it needs no row.
@@ -132,6 +134,9 @@ pub fn change(
         listener.secret.clone_from(secret);
     }
     if let Some(enabled) = change.enabled {
+        if enabled || before.enabled || change.off.is_some() {
+            listener.off.clone_from(&change.off);
+        }
         listener.enabled = enabled;
     }
     if listener.settings != before.settings {
@@ -139,8 +144,8 @@ pub fn change(
     }
     work.db
         .prepare_cached(
-            "UPDATE listeners SET name = ?, target = ?, events = ?, settings = ?, secret = ?, enabled = ? \
-             WHERE id = ?",
+            "UPDATE listeners SET name = ?, target = ?, events = ?, settings = ?, secret = ?, enabled = ?, \
+             off = ? WHERE id = ?",
         )?
         .execute(params![
             listener.name,
@@ -149,6 +154,7 @@ pub fn change(
             serde_json::to_string(&listener.settings)?,
             listener.secret.as_ref().map(|secret| &secret.0),
             listener.enabled,
+            listener.off.as_ref().map(serde_json::to_string).transpose()?,
             id.get(),
         ])?;
     let listener = Arc::new(listener);

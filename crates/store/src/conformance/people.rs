@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use sluice_model::account::Condition;
-use sluice_model::listener::Target;
+use sluice_model::listener::{Off, Target};
 use sluice_model::{RequestId, Scope};
 
 use super::{START, World, new_account};
@@ -100,6 +100,16 @@ pub async fn listeners_are_their_workspaces_own(world: World) {
     assert_eq!((&changed.target, changed.enabled), (&Target::Pull, false));
     assert_eq!(store.listener(id).await.unwrap().unwrap(), changed);
     assert_eq!(store.all_listeners().await.unwrap().len(), 1);
+    let enabled = async |on: bool, off: Option<Off>| {
+        let change = listeners::Change { enabled: Some(on), off, ..listeners::Change::default() };
+        store.change_listener(world.workspace, id, change).await.unwrap().unwrap().off.clone()
+    };
+    let gone = Some(Off { since: world.now, reason: "gone".into() });
+    assert_eq!(enabled(true, None).await, None);
+    assert_eq!(enabled(false, gone.clone()).await, gone);
+    assert_eq!(enabled(false, None).await, gone, "it was off already");
+    assert_eq!(enabled(true, None).await, None, "a reason does not outlive what it is for");
+    assert_eq!(enabled(false, None).await, None, "somebody did it by hand");
     assert!(!store.remove_listener(world.stranger.workspace, id).await.unwrap());
     assert!(store.remove_listener(world.workspace, id).await.unwrap());
     assert!(store.listener(id).await.unwrap().is_none());

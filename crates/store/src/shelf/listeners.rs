@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sluice_model::listener::Target;
+use sluice_model::listener::{Off, Target};
 use sluice_model::{AccountId, Listener, ListenerId, Position, Sealed, Timestamp, WorkspaceId};
 
 use crate::Fault;
@@ -66,4 +66,7 @@ pub struct Change {
     pub settings: Option<serde_json::Value>,
     pub secret: Option<Option<Sealed>>,
     pub enabled: Option<bool>,
+    /// Given with `enabled: Some(false)` by the gateway itself. Who switches on, or off what was on, leaves no reason behind;
+    /// who switches off what is off already leaves it as it is.
+    pub off: Option<Off>,
 }

@@ -70,6 +70,35 @@ async fn what_a_lever_cannot_read_it_says() {
 }
 
 #[tokio::test]
+async fn a_mistake_in_a_lever_is_told_with_its_field() {
+    let pocket = Pocket::new(Channel::Whatsapp);
+    let stage = Stage::set(&pocket);
+    for (lever, field, word) in [
+        (json!({ "lever": "sing" }), "lever", "`scan`"),
+        (json!({ "lever": "cut", "for": 5 }), "for", "`for_ms`"),
+        (json!({ "lever": "cut", "for_ms": "5" }), "for_ms", "string"),
+        (json!({ "lever": "restore", "now": true }), "now", "unknown"),
+        (json!({ "lever": "receipt", "remotes": [1], "step": "sent" }), "remotes[0]", "string"),
+        (json!({ "lever": "receipt", "remotes": [], "step": "sunk" }), "step", "`delivered`"),
+        (json!({ "lever": "receipt", "step": "sent" }), "remotes", "is required"),
+        (json!({ "lever": "receive", "from": "79990000007", "txet": "Hi" }), "txet", "`text`"),
+        (json!({ "lever": "receive", "message": { "from": 7 } }), "message.from", "string"),
+        (json!({ "lever": "receive", "message": { "text": "Hi" } }), "message.from", "is required"),
+        (json!({ "lever": "receive", "text": "Hi" }), "from", "is required"),
+        (json!({ "lever": "receive", "from": "79990000007", "kind": "smell" }), "kind", "voice"),
+        (json!({ "lever": "receive", "from": "79990000007", "count": 0 }), "count", "100000"),
+        (json!({ "lever": "receive", "from": "one@two" }), "from", "no address"),
+        (json!({ "lever": "presence", "from": "79990000007", "state": "online", "chat": "?" }), "chat", "no address"),
+        (json!("scan"), "body", "object"),
+    ] {
+        let wrong = stage.connector.misread(&stage.home, &lever).unwrap();
+        assert!(wrong.field == field && wrong.note.contains(word), "{lever}: {wrong:?}");
+    }
+    let crowd = json!({ "lever": "receive", "from": "790010{n}", "count": 3 });
+    assert_eq!(stage.connector.misread(&stage.home, &crowd), None);
+}
+
+#[tokio::test]
 async fn receipts_calls_and_events_come_as_they_are_told() {
     let pocket = Pocket::new(Channel::Whatsapp);
     let (stage, _session) = Stage::connected(&pocket).await;

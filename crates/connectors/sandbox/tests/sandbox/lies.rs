@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 use sluice_connector::kit;
-use sluice_connector::{Closed, Connector, Home, Inbound, Inbox, Login, Receipt, Session, SessionState};
+use sluice_connector::{Closed, Connector, Home, Inbound, Inbox, Login, Misread, Receipt, Session, SessionState};
 use sluice_model::ask::LoginWay;
 use sluice_model::id::Mint;
 use sluice_model::order::Step;
@@ -78,6 +78,10 @@ impl Connector for Liar {
         home.inbox = Arc::new(Bent { inbox: home.inbox, lie: self.lie });
         let session = self.sandbox.open(home).await;
         Box::new(Told { session, lie: self.lie })
+    }
+
+    fn misread(&self, home: &Home, lever: &Value) -> Option<Misread> {
+        self.sandbox.misread(home, lever)
     }
 
     async fn control(&self, home: &Home, lever: Value) -> Result<Value, Failure> {

@@ -92,7 +92,16 @@ fn view(state: Standing) -> AccountView {
     let mut account = world::account(Channel::Whatsapp);
     account.condition.state = state;
     account.condition.reason = (state == Standing::Blocked).then(|| "for a week".into());
-    AccountView { account: Arc::new(account), listener: None, messages: 3, waiting: 0, token: None, caution: None }
+    AccountView {
+        account: Arc::new(account),
+        listener: None,
+        messages: 3,
+        last_message: None,
+        waiting: 0,
+        resting: None,
+        token: None,
+        caution: None,
+    }
 }
 
 fn switches(set: Option<serde_json::Value>) -> Outcome {

@@ -62,6 +62,7 @@ pub fn listener() -> Listener {
         settings: settings::first(),
         secret: None,
         enabled: true,
+        off: None,
         created_at: NOW,
     }
 }

@@ -248,6 +248,8 @@ pub fn mark_message_read(call: &Call) -> Read {
 }
 
 /// Show what waits to be sent
+///
+/// With what is being sent right now, which cannot be taken back any more. `total` is the account's `waiting`.
 #[utoipa::path(get, path = "/v1/accounts/{account}/queue", tag = "Messages", params(super::Paging),
     responses((status = 200, description = "Oldest first", body = List<Queued>)))]
 pub fn get_queue(call: &Call) -> Read {

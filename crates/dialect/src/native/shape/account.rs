@@ -29,8 +29,15 @@ pub struct Account {
     pub settings: Settings,
     /// Messages both ways.
     pub messages: u64,
-    /// Messages that wait to be sent.
+    /// When the newest of them was accepted here or written there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_message_at: Option<When>,
+    /// Messages that wait to be sent or are being sent: as many as `GET /v1/accounts/{account}/queue` has.
     pub waiting: u64,
+    /// Since when they all wait: this gateway is a copy, restored from a backup of that moment, and sends nothing until
+    /// somebody says `sluice resume`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resting_since: Option<When>,
     pub created_at: When,
     /// A token for this account alone. Shown once, when it was asked for with `with_key`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,7 +97,9 @@ impl Account {
             standing: Standing::of(&account.condition),
             settings: Settings::of(&account.settings),
             messages: view.messages,
+            last_message_at: view.last_message.map(When),
             waiting: view.waiting,
+            resting_since: view.resting.map(When),
             created_at: When(account.created_at),
             token: view.token.clone(),
             caution: view.caution,

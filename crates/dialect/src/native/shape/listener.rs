@@ -34,12 +34,32 @@ pub struct Listener {
     #[schema(value_type = Vec<names::EventName>)]
     pub events: Vec<String>,
     pub enabled: bool,
-    /// Deliveries that wait for another attempt.
-    pub waiting: u64,
+    /// Why the gateway switched it off. Not there when it is on, or was switched off by one of you.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub off: Option<Off>,
+    /// Deliveries that wait for another attempt. Not there for a queue, which is never called: `GET
+    /// /v1/queues/{listener}/count` counts what waits in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<u64>,
     pub created_at: When,
     /// The key of its signatures, `whsec_…`. Shown once, when it is made or changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
+}
+
+/// The gateway switched a listener off; `PATCH /v1/listeners/{listener}` with `{"enabled": true}` switches it on again.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Off {
+    pub since: When,
+    /// In words for a person.
+    #[schema(example = "the receiver answered 410: it wants to hear no more")]
+    pub reason: String,
+}
+
+impl Off {
+    fn of(off: &sluice_model::listener::Off) -> Self {
+        Self { since: When(off.since), reason: off.reason.clone() }
+    }
 }
 
 impl Listener {
@@ -57,7 +77,8 @@ impl Listener {
             account: listener.account.map(|id| ids::account(pen.spelling, id)),
             events: listener.events.clone(),
             enabled: listener.enabled,
-            waiting: view.waiting,
+            off: listener.off.as_ref().map(Off::of),
+            waiting: (listener.target != Target::Pull).then_some(view.waiting),
             created_at: When(listener.created_at),
             // A queue is not signed.
             secret: view.secret.clone().filter(|_| matches!(listener.target, Target::Push { .. })),

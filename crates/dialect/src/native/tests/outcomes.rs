@@ -44,6 +44,7 @@ fn answered() -> Vec<Case> {
     let ok: Vec<(&str, &str, Outcome)> = vec![
         ("list_accounts", "one", Outcome::Accounts(vec![things::view(None)])),
         ("get_account", "open", Outcome::Account(Box::new(things::view(None)))),
+        ("get_account", "resting", Outcome::Account(Box::new(things::resting()))),
         ("add_account", "with_key", Outcome::Account(Box::new(things::view(Some("sg_made"))))),
         ("remove_account", "done", Outcome::Done),
         ("get_history", "one", Outcome::History(vec![Entry { event: things::connected(), ..entry() }])),
@@ -93,6 +94,8 @@ fn answered() -> Vec<Case> {
         ("get_event", "known", Outcome::Event(Box::new(entry()))),
         ("add_listener", "made", Outcome::Listener(Box::new(things::listener_view(Some("whsec_made"))))),
         ("list_listeners", "one", Outcome::Listeners(vec![things::listener_view(None)])),
+        ("get_listener", "switched_off", Outcome::Listener(Box::new(things::listener_that_is_off()))),
+        ("get_listener", "queue", Outcome::Listener(Box::new(things::queue()))),
         ("test_listener", "refused", Outcome::Attempt(things::attempt())),
         ("list_deliveries", "one", Outcome::Attempts(vec![things::attempt()])),
         ("add_key", "made", Outcome::KeyAdded { key: Arc::new(key()), token: "sg_made".into() }),

@@ -9,11 +9,12 @@ use sluice_model::ask::{Checked, Group, Member, Person};
 use sluice_model::content::{Blob, Media, MediaKind, Source};
 use sluice_model::delivery::{Attempt, State as DeliveryState};
 use sluice_model::id::{EventId, Id, RequestId};
+use sluice_model::listener::{Off, Target};
 use sluice_model::message::{Chat, Contact};
 use sluice_model::outcome::{AccountView, ListenerView, RequestView, Told};
 use sluice_model::template::Wording;
 use sluice_model::{
-    AccountId, Address, Content, Event, Key, ListenerId, Order, Party, Position, Template, WorkspaceId,
+    AccountId, Address, Content, Event, Key, Listener, ListenerId, Order, Party, Position, Template, WorkspaceId,
 };
 
 use super::world::{ACCOUNT, NOW, account, key, listener, message_id, sent, spelling};
@@ -23,7 +24,9 @@ pub fn view(token: Option<&str>) -> AccountView {
         account: Arc::new(account()),
         listener: None,
         messages: 120,
+        last_message: Some(NOW),
         waiting: 2,
+        resting: None,
         token: token.map(str::to_owned),
         caution: None,
     }
@@ -31,6 +34,23 @@ pub fn view(token: Option<&str>) -> AccountView {
 
 pub fn listener_view(secret: Option<&str>) -> ListenerView {
     ListenerView { listener: Arc::new(listener(&["message.received"])), waiting: 4, secret: secret.map(str::to_owned) }
+}
+
+/// The receiver has answered 410.
+pub fn listener_that_is_off() -> ListenerView {
+    let off = Off { since: NOW, reason: "the receiver answered 410: it wants to hear no more".into() };
+    let listener = Listener { enabled: false, off: Some(off), ..listener(&["message.received"]) };
+    ListenerView { listener: Arc::new(listener), ..listener_view(None) }
+}
+
+pub fn queue() -> ListenerView {
+    let listener = Listener { target: Target::Pull, ..listener(&["message.received"]) };
+    ListenerView { listener: Arc::new(listener), waiting: 0, secret: None }
+}
+
+/// Of a gateway that was restored from a backup.
+pub fn resting() -> AccountView {
+    AccountView { resting: Some(NOW), ..view(None) }
 }
 
 pub fn connected() -> Event {

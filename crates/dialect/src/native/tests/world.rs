@@ -81,6 +81,7 @@ pub fn listener(events: &[&str]) -> Listener {
         settings: Value::Null,
         secret: None,
         enabled: true,
+        off: None,
         created_at: NOW,
     }
 }

@@ -37,7 +37,16 @@ fn account(state: Standing) -> Account {
 }
 
 fn view(account: Account) -> AccountView {
-    AccountView { account: Arc::new(account), listener: None, messages: 7, waiting: 0, token: None, caution: None }
+    AccountView {
+        account: Arc::new(account),
+        listener: None,
+        messages: 7,
+        last_message: None,
+        waiting: 0,
+        resting: None,
+        token: None,
+        caution: None,
+    }
 }
 
 fn listener(id: u32, target: Target, settings: serde_json::Value) -> ListenerView {
@@ -162,6 +171,8 @@ fn outcome(name: &str) -> Result<Outcome, Refusal> {
             let change = world::kept(sent(Content::Edit { target, text: "Привет!".into() }), State::Sent);
             Outcome::Messages { messages: vec![received, change, edited, failed], total: 4 }
         }
+        // As the gateway behind the dialect says it.
+        "no url" => return Err(Refusal::invalid("url", "is not a URL: relative URL without a base")),
         "already" => return Err(Refusal::LoggedInAlready),
         "wrong password" => return Err(Refusal::KeyInvalid),
         "too often" => return Err(Refusal::TooMany { retry_after: Duration::from_secs(45) }),

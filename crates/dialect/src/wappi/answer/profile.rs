@@ -58,7 +58,7 @@ fn listed(call: &Call, view: &AccountView) -> Value {
         .and("phone", account.condition.phone.clone().unwrap_or_default())
         .and("worked_days", worked_days(account, call.at))
         .and("webhook_types", webhook_types(view))
-        .and("last_activity", last_activity(account))
+        .and("last_activity", last_activity(view))
         .and("message_count", view.messages)
         .and("payment_notification", false)
         .and("deleted_at", Value::Null)
@@ -81,7 +81,7 @@ pub fn status(call: &Call, outcome: Outcome) -> Option<Reply> {
         .and("authorized", condition.state.is_logged_in())
         .and("authorized_at", moment(condition.logged_in_at))
         .and("checked_at", times::rfc3339(call.at))
-        .and("last_activity", last_activity(account))
+        .and("last_activity", last_activity(&view))
         .and("logouted_at", moment(condition.logged_out_at))
         .and("message_count", view.messages)
         .and("name", account.name.clone())
@@ -132,8 +132,11 @@ fn moment(at: Option<Timestamp>) -> Value {
     at.map_or(Value::Null, |at| times::rfc3339(at).into())
 }
 
-fn last_activity(account: &Account) -> f64 {
-    account.condition.since.seconds() as f64
+/// The last message either way; before there is one, the login, and before that the account itself.
+fn last_activity(view: &AccountView) -> f64 {
+    let account = &view.account;
+    let at = view.last_message.or(account.condition.logged_in_at).unwrap_or(account.created_at);
+    at.seconds() as f64
 }
 
 fn worked_days(account: &Account, now: Timestamp) -> u64 {

@@ -65,7 +65,10 @@ fn view(channel: Channel, state: AccountState) -> AccountView {
         account: Arc::new(account),
         listener: Some(Arc::new(listener(&["authorization_status", "incoming_message", "delivery_status"]))),
         messages: 1438,
+        // An hour ago, after the login.
+        last_message: (state != AccountState::LoginNeeded).then(|| Timestamp::from_seconds(NOW.seconds() - 3_600)),
         waiting: 2,
+        resting: None,
         token: None,
         caution: None,
     }

@@ -31,7 +31,16 @@ pub fn all() -> Vec<Case> {
 }
 
 fn view() -> AccountView {
-    AccountView { account: Arc::new(account()), listener: None, messages: 0, waiting: 0, token: None, caution: None }
+    AccountView {
+        account: Arc::new(account()),
+        listener: None,
+        messages: 0,
+        last_message: None,
+        waiting: 0,
+        resting: None,
+        token: None,
+        caution: None,
+    }
 }
 
 fn accepted(id: u64) -> Accepted {
