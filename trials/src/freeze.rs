@@ -23,7 +23,7 @@ const LONG: Duration = Duration::from_secs(60);
 /// So many gateways stand still side by side in a long trial, each over data of its own.
 const SIDE_BY_SIDE: usize = 20;
 /// Their clients take turns on the processor.
-const REST: Duration = Duration::from_millis(250);
+const REST: Duration = Duration::from_secs(1);
 
 /// `count` freezes.
 pub async fn run(size: Size) -> Result<Report> {

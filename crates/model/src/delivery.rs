@@ -31,6 +31,8 @@ pub enum Queue {
 pub enum Pauses {
     /// The pause before the second attempt, the third, and so on; then it is given up.
     Listed(&'static [Duration]),
+    /// As listed, each lengthened by up to a tenth: what failed together does not come back together.
+    Spread(&'static [Duration]),
     /// The same pause each time until the event is so old.
     Every { pause: Duration, until: Duration },
 }
@@ -53,10 +55,10 @@ impl Success {
 
 impl Schedule {
     /// When to try again after `attempts` attempts, the last of which was at `last`; `None` means give up.
-    /// `since` is when the event happened.
+    /// `since` is when the event happened. The earliest, where pauses are [`Pauses::Spread`].
     pub fn next(&self, attempts: u32, since: Timestamp, last: Timestamp) -> Option<Timestamp> {
         match self.pauses {
-            Pauses::Listed(pauses) => {
+            Pauses::Listed(pauses) | Pauses::Spread(pauses) => {
                 let index = usize::try_from(attempts).ok()?.checked_sub(1)?;
                 pauses.get(index).map(|pause| last.plus(*pause))
             }

@@ -15,7 +15,7 @@ use sluice_telemetry::names;
 use tracing::Instrument;
 
 use crate::parts::Tools;
-use crate::verdict::{Next, Reply, after_attempt};
+use crate::verdict::{LATEST, Next, Reply, after_attempt};
 
 /// As much of an answer as is kept for a support person.
 const KEPT_ANSWER: usize = GLIMPSE;
@@ -68,7 +68,7 @@ pub(crate) async fn attempt(tools: &Tools, frame: &Frame, entry: &Entry, number:
         status: answer.status.as_u16(),
         retry_after: answer.headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()),
     });
-    let next = after_attempt(&frame.schedule, entry.at, number, ended, reply);
+    let next = after_attempt(&frame.schedule, entry.at, number, ended, reply, late(tools));
     // Without an answer nobody has measured, and a fast clock's span is longer than the world's.
     let took = result.as_ref().map_or_else(|_| ended.since(began) / clock.speed(), |answer| answer.took);
     Some(Tried {
@@ -89,10 +89,15 @@ pub(crate) async fn attempt(tools: &Tools, frame: &Frame, entry: &Entry, number:
     })
 }
 
+/// By how many thousandths the next pause may be longer.
+fn late(tools: &Tools) -> u32 {
+    u32::try_from(tools.parts.dice.below(u64::from(LATEST) + 1)).unwrap_or(LATEST)
+}
+
 impl Tried {
     /// It is not made now, because others to the same place have just failed; it counts as one of the delivery's.
-    pub fn held_back(frame: &Frame, entry: &Entry, number: u32, now: Timestamp) -> Self {
-        let next = after_attempt(&frame.schedule, entry.at, number, now, None);
+    pub fn held_back(tools: &Tools, frame: &Frame, entry: &Entry, number: u32, now: Timestamp) -> Self {
+        let next = after_attempt(&frame.schedule, entry.at, number, now, None, late(tools));
         let why = "held back: this place gave no answer a moment ago";
         let tried = Self::unsendable(frame.listener.id, entry.account, entry.position, number, now, why);
         let attempt = Attempt { state: next.state(), next_at: next.retry_at(), ..tried.attempt };

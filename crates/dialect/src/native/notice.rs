@@ -13,10 +13,11 @@ const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// As the Standard Webhooks specification recommends: at once, then after these pauses, two and a half days in all.
+/// As the Standard Webhooks specification recommends: at once, then after these pauses, lengthened at random; three days in
+/// all at least.
 pub const SCHEDULE: Schedule = Schedule {
     queue: Queue::Independent,
-    pauses: Pauses::Listed(&[
+    pauses: Pauses::Spread(&[
         SECOND.saturating_mul(5),
         MINUTE.saturating_mul(5),
         MINUTE.saturating_mul(30),

@@ -116,7 +116,7 @@ impl Ground {
         // One account's silent place says nothing about another's, though it may be the same server.
         let place = &format!("{} {}", entry.account, frame.place(entry)?);
         if !silence.admits(place, clock.now()) {
-            return Some(Tried::held_back(frame, entry, number, clock.now()));
+            return Some(Tried::held_back(&self.tools, frame, entry, number, clock.now()));
         }
         let tried = self.attempt_in_turn(frame, entry, number).await;
         silence.note(place, tried.as_ref().is_none_or(|tried| tried.attempt.status.is_some()), clock.now());

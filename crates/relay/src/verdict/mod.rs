@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use sluice_model::Timestamp;
-use sluice_model::delivery::{Schedule, State};
+use sluice_model::delivery::{Pauses, Schedule, State};
 
 /// A receiver may ask for a pause, but not for ever.
 const LONGEST_PAUSE: Duration = Duration::from_secs(86_400);
+
+/// The longest [`after_attempt`]'s `late` may be, in thousandths of a pause.
+pub const LATEST: u32 = 100;
 
 /// 410: it wants to hear no more (RFC 9110 §15.5.11).
 const GONE: u16 = 410;
@@ -49,13 +52,14 @@ impl Next {
 
 /// What follows an attempt that ended at `at`, the `attempts`th; `since` is when the event happened. No `reply` when
 /// nothing came back. Pauses are counted from the end of an attempt, so that a receiver that answers late is not
-/// called again at once.
+/// called again at once; where the schedule spreads them, they are lengthened by `late` thousandths.
 pub fn after_attempt(
     schedule: &Schedule,
     since: Timestamp,
     attempts: u32,
     at: Timestamp,
     reply: Option<Reply<'_>>,
+    late: u32,
 ) -> Next {
     let status = reply.map(|reply| reply.status);
     if status.is_some_and(|status| schedule.success.counts(status)) {
@@ -66,6 +70,10 @@ pub fn after_attempt(
     }
     let Some(next) = schedule.next(attempts, since, at) else {
         return Next::GiveUp;
+    };
+    let next = match schedule.pauses {
+        Pauses::Spread(_) => next.plus(next.since(at) * late / 1000),
+        Pauses::Listed(_) | Pauses::Every { .. } => next,
     };
     let wish = reply.and_then(|reply| reply.retry_after).filter(|_| schedule.heeds_receiver);
     let wished = wish.and_then(|text| retry_after(text, at)).map_or(at, |pause| at.plus(pause));

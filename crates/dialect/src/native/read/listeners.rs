@@ -46,7 +46,7 @@ pub struct NewListener {
 ///
 /// It hears what happens from now on; `POST …/replay` brings back what happened before. Webhooks are signed as
 /// [Standard Webhooks](https://www.standardwebhooks.com) says, tried at once and, until they are answered with a 2xx,
-/// after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h.
+/// after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, each up to a tenth longer.
 #[utoipa::path(post, path = "/v1/listeners", tag = "Listeners", request_body = NewListener,
     responses((status = 201, description = "The listener, with its secret this once", body = Listener)))]
 pub fn add_listener(call: &Call) -> Read {

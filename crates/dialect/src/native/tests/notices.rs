@@ -86,7 +86,7 @@ fn a_secret_is_base64_of_24_to_64_bytes() {
 }
 
 #[test]
-fn it_is_tried_for_two_and_a_half_days_and_more() {
+fn it_is_tried_for_three_days_and_more() {
     let schedule = Native.schedule();
     let (mut attempts, mut last) = (1, NOW);
     while let Some(next) = schedule.next(attempts, NOW, last) {
