@@ -217,7 +217,7 @@ impl Pair {
 
     async fn claim(&mut self) -> Result<()> {
         let ((account, epoch), limit) = (self.account(), self.rng.random_range(1..8));
-        let claim = Claim { account, epoch, limit, now: self.now, lasting: self.rng.random() };
+        let claim = Claim { account, epoch, limit, now: self.now };
         let expected = self.model.claim(account, epoch, limit, self.now);
         match self.store()?.claim(claim).await {
             Err(Fault::Stale) => ensure!(expected.is_none(), "claim: stale, {expected:?} by the model"),

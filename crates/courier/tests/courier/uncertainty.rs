@@ -55,7 +55,7 @@ async fn an_attempt_that_does_not_end_is_given_up_by_the_clock() {
 async fn left_in_hand(house: &House, account: AccountId) -> MessageId {
     let message = house.send(account, "111", "hello").await;
     let epoch = house.store.take(account).await.unwrap();
-    let claim = Claim { account, epoch, limit: 10, now: START, lasting: false };
+    let claim = Claim { account, epoch, limit: 10, now: START };
     assert_eq!(house.store.claim(claim).await.unwrap().orders.len(), 1);
     message
 }

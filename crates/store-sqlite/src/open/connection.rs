@@ -12,8 +12,6 @@ use crate::search;
 
 /// `synchronous` as SQLite numbers it: sync the log at every commit.
 const FULL: i64 = 2;
-/// Sync it when it is moved into the database, or by the next commit that is [`FULL`].
-const NORMAL: i64 = 1;
 
 /// Negative means KiB. SQLite walks through a table as large as this cache at each commit, so more of it costs more than it saves.
 const WRITER_CACHE: i64 = -16_384;
@@ -56,11 +54,6 @@ fn settle_modes(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_size_limit", LONGEST_LOG)?;
     keep_plans(connection)?;
     search::install(connection)
-}
-
-/// Says what the next commits must outlive: a loss of power, or only the end of the process.
-pub fn sync_for(connection: &Connection, power: bool) -> rusqlite::Result<()> {
-    connection.pragma_update(None, "synchronous", if power { FULL } else { NORMAL })
 }
 
 /// Statements are prepared once: a plan goes by the statement alone. Otherwise SQLite prepares some anew at every change

@@ -15,7 +15,7 @@ use sluice_store::Fault;
 use crate::error::Error;
 use crate::{Options, own_ids};
 
-pub use connection::{bare, bare_reader, leave_log, sync_for};
+pub use connection::{bare, bare_reader, leave_log};
 pub use lock::Lock;
 pub use schema::refuse_newer;
 

@@ -30,9 +30,11 @@ const NEXT_DUE: [&str; 2] = [
 ];
 
 pub fn some(work: &mut Work<'_>, claim: &Claim) -> Result<Claimed> {
-    if !may_begin(work, claim)? {
+    work.check(claim.account, claim.epoch)?;
+    if work.is_paused()? {
         return Ok(Claimed { orders: Vec::new(), next_due: None });
     }
+    lane::enter(work, claim.account, claim.now)?;
     let mut orders = Vec::new();
     let mut expired = 0;
     // What expires lets the next of its lane step forward, and that may be due as well.
@@ -51,29 +53,6 @@ pub fn some(work: &mut Work<'_>, claim: &Claim) -> Result<Claimed> {
         }
     }
     Ok(Claimed { orders, next_due: next_due(work, claim.account)? })
-}
-
-/// As [`some`], without a journal entry: `None`, and nothing is taken, when an order has expired and needs one.
-pub fn unless_expired(work: &mut Work<'_>, claim: &Claim) -> Result<Option<Claimed>> {
-    if !may_begin(work, claim)? {
-        return Ok(Some(Claimed { orders: Vec::new(), next_due: None }));
-    }
-    let found = due(work, claim, claim.limit)?;
-    if found.iter().any(|order| order.expires_at <= claim.now) {
-        return Ok(None);
-    }
-    let orders = found.into_iter().map(|order| take(work, claim, order)).collect::<Result<_>>()?;
-    Ok(Some(Claimed { orders, next_due: next_due(work, claim.account)? }))
-}
-
-/// Whether anything may be claimed; then what was far off and no longer is stands in its lane.
-fn may_begin(work: &mut Work<'_>, claim: &Claim) -> Result<bool> {
-    work.check(claim.account, claim.epoch)?;
-    if work.is_paused()? {
-        return Ok(false);
-    }
-    lane::enter(work, claim.account, claim.now)?;
-    Ok(true)
 }
 
 fn due(work: &Work<'_>, claim: &Claim, limit: usize) -> Result<Vec<Order>> {

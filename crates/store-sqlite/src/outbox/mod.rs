@@ -29,12 +29,6 @@ impl Outbox for Sqlite {
     }
 
     async fn claim(&self, claim: Claim) -> Result<Claimed, Fault> {
-        if !claim.lasting
-            && let Some(claimed) =
-                self.writer.write_quickly(claim.limit, move |work| claim::unless_expired(work, &claim)).await?
-        {
-            return Ok(claimed);
-        }
         self.writer.write(claim.limit, move |work| claim::some(work, &claim)).await
     }
 

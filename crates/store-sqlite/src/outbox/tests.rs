@@ -63,7 +63,7 @@ impl Counted {
         let submission =
             Submission { orders: self.spare.to_vec(), unsendable: Vec::new(), idempotency: None, at: self.now };
         costs.push(("accept", self.steps(|work| accept::all(work, &[submission])).0));
-        let claim = Claim { account, epoch: self.epoch, limit: 5, now: self.now, lasting: false };
+        let claim = Claim { account, epoch: self.epoch, limit: 5, now: self.now };
         let (cost, claimed) = self.steps(|work| claim::some(work, &claim));
         assert_eq!(claimed.orders.len(), 5);
         costs.push(("claim", cost));

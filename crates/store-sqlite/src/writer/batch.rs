@@ -8,7 +8,7 @@ use sluice_store::{Bell, Fault};
 
 use super::broken::Broken;
 use super::heads::Heads;
-use super::job::{Job, Wants};
+use super::job::Job;
 use super::log::Mover;
 use super::meter::{self, Meter};
 use super::work::{After, Work};
@@ -26,8 +26,6 @@ pub struct Bench {
     bell: Bell,
     directory: Arc<Directory>,
     broken: Broken,
-    /// What SQLite was told last.
-    syncs_for: Wants,
     _lock: Lock,
 }
 
@@ -71,7 +69,7 @@ impl Bench {
         directory: Arc<Directory>,
         broken: Broken,
     ) -> Self {
-        Self { db, mover, heads: Heads::default(), bell, directory, broken, syncs_for: Wants::Power, _lock: lock }
+        Self { db, mover, heads: Heads::default(), bell, directory, broken, _lock: lock }
     }
 
     /// Writes the batch, and a bit of the sweep. Every verb is answered after the commit, and only then.
@@ -117,7 +115,6 @@ impl Bench {
         care: Care,
     ) -> Result<(After, bool), Undone> {
         let mut after = After::default();
-        self.sync_for(batch)?;
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         let written = self.write(batch, sweep, care, &mut after).and_then(|swept| {
             self.db.execute_batch("COMMIT")?;
@@ -133,16 +130,6 @@ impl Bench {
             }
         }
         written.map(|swept| (after, swept))
-    }
-
-    /// What one of them wants, all of them get.
-    fn sync_for(&mut self, batch: &[Job]) -> rusqlite::Result<()> {
-        let wants = batch.iter().map(|job| job.wants()).max().unwrap_or(Wants::Power);
-        if wants != self.syncs_for {
-            open::sync_for(&self.db, wants == Wants::Power)?;
-            self.syncs_for = wants;
-        }
-        Ok(())
     }
 
     fn write(

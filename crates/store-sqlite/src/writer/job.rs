@@ -8,21 +8,8 @@ use crate::error::Result;
 
 pub type Job = Box<dyn Verb>;
 
-/// What a commit must outlive before its verbs are answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Wants {
-    /// The end of this process. What comes of it must be as good if a loss of power takes it back, and it writes no journal
-    /// entry: of one that was told and taken back, the number would be given to another.
-    Process,
-    /// A loss of power.
-    Power,
-}
-
 /// A verb whose answer type is forgotten.
 pub trait Verb: Send {
-    /// How sure its commit must be before it is answered.
-    fn wants(&self) -> Wants;
-
     /// About how many rows it writes.
     fn rows(&self) -> usize;
 
@@ -34,7 +21,6 @@ pub trait Verb: Send {
 }
 
 pub struct Task<T, V> {
-    wants: Wants,
     rows: usize,
     verb: V,
     kept: Option<Result<T, Fault>>,
@@ -46,9 +32,9 @@ where
     T: Send + 'static,
     V: FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
 {
-    pub fn boxed(wants: Wants, rows: usize, verb: V) -> (Job, oneshot::Receiver<Result<T, Fault>>) {
+    pub fn boxed(rows: usize, verb: V) -> (Job, oneshot::Receiver<Result<T, Fault>>) {
         let (reply, answer) = oneshot::channel();
-        (Box::new(Self { wants, rows, verb, kept: None, reply }), answer)
+        (Box::new(Self { rows, verb, kept: None, reply }), answer)
     }
 }
 
@@ -57,10 +43,6 @@ where
     T: Send + 'static,
     V: FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
 {
-    fn wants(&self) -> Wants {
-        self.wants
-    }
-
     fn rows(&self) -> usize {
         self.rows
     }

@@ -22,7 +22,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::directory::Directory;
 use crate::error::Result;
 use crate::open::Lock;
-use job::{Job, Task, Wants};
+use job::{Job, Task};
 use log::Mover;
 
 pub use broken::Broken;
@@ -112,7 +112,7 @@ impl Writer {
         T: Send + 'static,
         V: FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
     {
-        let (job, answer) = Task::boxed(Wants::Power, rows, verb);
+        let (job, answer) = Task::boxed(rows, verb);
         let Some(job) = self.not_in_step(job) else { return self.answer(answer).await };
         self.queues()?.now.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Fault::Full,
@@ -127,24 +127,7 @@ impl Writer {
         T: Send + 'static,
         V: FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
     {
-        self.write_wanting(Wants::Power, rows, verb).await
-    }
-
-    /// As [`Writer::write`], but not for the disk: see [`Wants::Process`].
-    pub async fn write_quickly<T, V>(&self, rows: usize, verb: V) -> Result<T, Fault>
-    where
-        T: Send + 'static,
-        V: FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
-    {
-        self.write_wanting(Wants::Process, rows, verb).await
-    }
-
-    async fn write_wanting<T, V>(&self, wants: Wants, rows: usize, verb: V) -> Result<T, Fault>
-    where
-        T: Send + 'static,
-        V: FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
-    {
-        let (job, answer) = Task::boxed(wants, rows, verb);
+        let (job, answer) = Task::boxed(rows, verb);
         let Some(job) = self.not_in_step(job) else { return self.answer(answer).await };
         self.queues()?.now.send(job).await.map_err(|_| gone())?;
         self.answer(answer).await
@@ -156,7 +139,7 @@ impl Writer {
         T: Send + 'static,
         V: FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
     {
-        let (job, answer) = Task::boxed(Wants::Power, rows, verb);
+        let (job, answer) = Task::boxed(rows, verb);
         let Some(job) = self.not_in_step(job) else { return self.answer(answer).await };
         self.queues()?.later.send(job).await.map_err(|_| gone())?;
         self.answer(answer).await

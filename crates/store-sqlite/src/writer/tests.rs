@@ -98,24 +98,6 @@ async fn verbs_that_wait_together_share_one_commit() {
 }
 
 #[tokio::test]
-async fn who_need_not_wait_for_the_disk_goes_before_those_who_must() {
-    let (writer, folder) = start();
-    let reader = Arc::new(Mutex::new(open::reader(&options(folder.path())).unwrap()));
-    let seen = move |work: &mut Work<'_>| {
-        insert(work)?;
-        let synchronous: i64 = work.db.pragma_query_value(None, "synchronous", |row| row.get(0))?;
-        Ok((synchronous, count(&reader.lock().unwrap())))
-    };
-    let release = hold(&writer).await;
-    let [must, must_too] = [begun(writer.write(1, seen.clone())), begun(writer.write(1, seen.clone()))];
-    let need_not = begun(writer.write_quickly(1, seen.clone()));
-    drop(release);
-    assert_eq!(need_not.await, Ok((1, 0)), "not synced, and answered first");
-    assert_eq!((must.await, must_too.await), (Ok((2, 1)), Ok((2, 1))), "synced together, in the next commit");
-    assert_eq!(writer.write(1, seen).await, Ok((2, 3)), "and so is what follows");
-}
-
-#[tokio::test]
 async fn a_verb_that_fails_halfway_harms_no_neighbour() {
     let (writer, folder) = start();
     let release = hold(&writer).await;

@@ -7,7 +7,7 @@ use sluice_store::Fault;
 use tokio::sync::mpsc::Receiver;
 
 use super::batch::Bench;
-use super::job::{Job, Wants};
+use super::job::Job;
 
 /// One transaction takes at most so many verbs, and about so many rows: what waits behind it must not wait long.
 const VERBS: usize = 1024;
@@ -26,19 +26,12 @@ pub struct Inbox {
 
 pub fn run(mut inbox: Inbox, mut bench: Bench) {
     while let Some(batch) = inbox.next() {
-        // Who need not wait for the disk does not.
-        let (quick, batch): (Vec<_>, Vec<_>) = batch.into_iter().partition(|job| job.wants() == Wants::Process);
-        if !quick.is_empty() {
-            bench.carry_out(quick, None);
-        }
         let sweep = inbox.sweeps.front().copied();
-        if !batch.is_empty() || sweep.is_some() {
-            let done = bench.carry_out(batch, sweep);
-            if done.swept {
-                inbox.sweeps.pop_front();
-            }
-            inbox.sweeps.extend(done.sweeps);
+        let done = bench.carry_out(batch, sweep);
+        if done.swept {
+            inbox.sweeps.pop_front();
         }
+        inbox.sweeps.extend(done.sweeps);
         bench.tend_log();
     }
 }

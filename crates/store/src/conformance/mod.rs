@@ -197,7 +197,7 @@ impl World {
     }
 
     pub async fn claim(&self, limit: usize) -> Vec<Order> {
-        let claim = Claim { account: self.account, epoch: self.epoch, limit, now: self.now, lasting: false };
+        let claim = Claim { account: self.account, epoch: self.epoch, limit, now: self.now };
         self.store.claim(claim).await.unwrap().orders
     }
 

@@ -67,7 +67,7 @@ pub async fn a_retry_keeps_its_place_and_its_hour(mut world: World) {
     let next_at = world.now.plus(std::time::Duration::from_secs(30));
     world.settle(&first, Outcome::Retry { next_at, trouble: trouble() }).await;
     assert_eq!(world.state(&first).await, State::Waiting);
-    let claim = Claim { account: world.account, epoch: world.epoch, limit: 10, now: world.now, lasting: true };
+    let claim = Claim { account: world.account, epoch: world.epoch, limit: 10, now: world.now };
     let nothing = world.store.claim(claim).await.unwrap();
     assert!(nothing.orders.is_empty(), "the second must not overtake");
     assert_eq!(nothing.next_due, Some(next_at));
@@ -94,7 +94,7 @@ pub async fn an_order_for_tomorrow_holds_up_nobody_today(mut world: World) {
         (world.order("111", "dated"), world.order("111", "today"), world.order("111", "behind"));
     dated.due_at = world.now.plus(hour);
     world.accept(vec![dated, today, other]).await;
-    let claim = Claim { account: world.account, epoch: world.epoch, limit: 10, now: world.now, lasting: false };
+    let claim = Claim { account: world.account, epoch: world.epoch, limit: 10, now: world.now };
     let claimed = world.store.claim(claim).await.unwrap();
     assert_eq!(words(&claimed.orders), ["today"]);
     assert_eq!(claimed.next_due, Some(world.now.plus(hour)), "it is not forgotten");
@@ -126,7 +126,7 @@ pub async fn a_claim_of_a_stale_epoch_is_refused(mut world: World) {
     let order = world.order("111", "mine");
     world.accept(vec![order]).await;
     world.store.take(world.account).await.unwrap();
-    let claim = Claim { account: world.account, epoch: world.epoch, limit: 1, now: world.now, lasting: true };
+    let claim = Claim { account: world.account, epoch: world.epoch, limit: 1, now: world.now };
     assert_eq!(world.store.claim(claim).await, Err(Fault::Stale));
 }
 

@@ -23,7 +23,7 @@ pub trait Outbox: Send + Sync {
     async fn accept(&self, submissions: Vec<Submission>) -> Result<Vec<Accepted>, Fault>;
 
     /// Takes orders of one account in hand: due by `now`, at most one of a lane, oldest first. Each gets a higher
-    /// `attempt` and the state `Claimed`, durably if the claim is [`Claim::lasting`]. Orders found expired on the way become `Expired` with their
+    /// `attempt` and, durably, the state `Claimed`. Orders found expired on the way become `Expired` with their
     /// journal entry. `Fault::Stale` when `epoch` is not the account's.
     async fn claim(&self, claim: Claim) -> Result<Claimed, Fault>;
 
@@ -104,9 +104,6 @@ pub struct Claim {
     pub epoch: Epoch,
     pub limit: usize,
     pub now: Timestamp,
-    /// Whether a loss of power must not take it back. It may where the messenger knows a repetition by its id: then the orders
-    /// are claimed once more, and nobody waits for the disk now. A kill of the process never takes it back.
-    pub lasting: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -165,8 +165,7 @@ impl Claims {
         }
         // Whoever calls from here on calls for the next claim.
         self.wanted = false;
-        let lasting = !self.may_be_broken_off();
-        let claim = Claim { account: self.mandate.account, epoch: self.mandate.epoch, limit, now, lasting };
+        let claim = Claim { account: self.mandate.account, epoch: self.mandate.epoch, limit, now };
         let store = self.post.parts.store.clone();
         Some(async move { (limit, store.claim(claim).await) }.boxed())
     }

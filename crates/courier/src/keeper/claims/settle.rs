@@ -74,7 +74,7 @@ impl Claims {
         self.finished.push(Settled { order, epoch: self.mandate.epoch, at, outcome });
     }
 
-    pub(super) fn may_be_broken_off(&self) -> bool {
+    fn may_be_broken_off(&self) -> bool {
         self.abilities().deduplicates || self.post.connector.remembers()
     }
 
