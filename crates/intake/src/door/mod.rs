@@ -45,28 +45,10 @@ pub(crate) async fn serve(room: Arc<Room>, listener: TcpListener, shutdown: Canc
     let closing = Closing::default();
     let ledger = tokio::spawn(room.ledger.keep(Arc::clone(&room.store)));
 
-    {
-        let mut draining = std::pin::pin!(drain(&room, &listener, &shutdown));
-        loop {
-            // New connections are still taken while the drain goes on: they hear 503 and when to come again.
-            let accepted = tokio::select! {
-                biased;
-                () = &mut draining => break,
-                accepted = listener.accept() => accepted,
-            };
-            match accepted {
-                Ok((stream, peer)) => seat(&room, &seats, &connections, &closing, stream, peer),
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(PAUSE).await;
-                }
-            }
-        }
-    }
+    let let_in = |(stream, peer)| seat(&room, &seats, &connections, &closing, stream, peer);
+    admit(&listener, drain(&room, &listener, &shutdown), let_in).await;
     // With the port closes the queue before it; who stands there is let in first, and hears 503 as well.
-    for (stream, peer) in queued(listener) {
-        seat(&room, &seats, &connections, &closing, stream, peer);
-    }
+    queued(listener).into_iter().for_each(let_in);
 
     closing.leaving.cancel();
     connections.close();
@@ -78,6 +60,25 @@ pub(crate) async fn serve(room: Arc<Room>, listener: TcpListener, shutdown: Canc
     // The last lines of the request log are worth a moment, not a hanging exit.
     if tokio::time::timeout(room.limits.drain / 10 + PAUSE, ledger).await.is_err() {
         tracing::warn!("the request log was not written to its end");
+    }
+}
+
+/// Takes connections until the gateway is drained. While it drains they are still taken: they hear 503 and when to come again.
+async fn admit(listener: &TcpListener, drained: impl Future<Output = ()>, let_in: impl Fn((TcpStream, SocketAddr))) {
+    let mut drained = std::pin::pin!(drained);
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = &mut drained => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok(connection) => let_in(connection),
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
     }
 }
 
